@@ -1,0 +1,86 @@
+import type { z } from "zod";
+import { AlertFiredV1, AlertResolvedV1, AlertSeverityChangedV1 } from "./alerts.ts";
+import { IncidentOpenedV1, IncidentStateChangedV1, IncidentUpdatedV1 } from "./incidents.ts";
+import { MetricsReceivedV1 } from "./metrics.ts";
+import { NotificationDeliveredV1, NotificationFailedV1, NotificationRequestedV1 } from "./notifications.ts";
+
+interface CatalogEntry {
+  schema: z.ZodType;
+  /** One sentence a customer reads before hanging a rule on it. */
+  says: string;
+  /** No function of ours has to consume it. */
+  terminal: boolean;
+  /** Paths into `data` that hold text from outside. */
+  untrusted: readonly string[];
+}
+
+const alertText = ["ruleName", "labels.*", "annotations.*", "reason"] as const;
+const incidentText = ["title", "labels.*", "summary", "reason"] as const;
+
+/** Every fact that may cross the bus. A v1 never changes shape; a new shape is a new version beside it. */
+export const catalog = {
+  "metrics.received.v1": {
+    schema: MetricsReceivedV1,
+    says: "A batch of metric points was accepted.",
+    terminal: false,
+    untrusted: ["project", "services.*", "metricNames.*", "packed"],
+  },
+  "alert.fired.v1": {
+    schema: AlertFiredV1,
+    says: "An alert rule began to fire for one group of series.",
+    terminal: false,
+    untrusted: alertText,
+  },
+  "alert.severity-changed.v1": {
+    schema: AlertSeverityChangedV1,
+    says: "A firing alert crossed the threshold of another severity.",
+    terminal: false,
+    untrusted: alertText,
+  },
+  "alert.resolved.v1": {
+    schema: AlertResolvedV1,
+    says: "A firing alert went back to normal.",
+    terminal: false,
+    untrusted: alertText,
+  },
+  "incident.opened.v1": {
+    schema: IncidentOpenedV1,
+    says: "Alerts that belong together opened a new incident.",
+    terminal: false,
+    untrusted: incidentText,
+  },
+  "incident.updated.v1": {
+    schema: IncidentUpdatedV1,
+    says: "An incident gained or lost alerts, or a person changed it without moving its state.",
+    terminal: false,
+    untrusted: incidentText,
+  },
+  "incident.state-changed.v1": {
+    schema: IncidentStateChangedV1,
+    says: "An incident moved from one state to the next.",
+    terminal: false,
+    untrusted: incidentText,
+  },
+  "notification.requested.v1": {
+    schema: NotificationRequestedV1,
+    says: "One message is owed to one channel.",
+    terminal: false,
+    untrusted: [],
+  },
+  "notification.delivered.v1": {
+    schema: NotificationDeliveredV1,
+    says: "A channel accepted a message.",
+    terminal: true,
+    untrusted: [],
+  },
+  "notification.failed.v1": {
+    schema: NotificationFailedV1,
+    says: "A message was given up after its last attempt.",
+    terminal: true,
+    untrusted: ["reason"],
+  },
+} as const satisfies Record<string, CatalogEntry>;
+
+export type EventType = keyof typeof catalog;
+export type EventData<T extends EventType> = z.infer<(typeof catalog)[T]["schema"]>;
+export const eventTypes = Object.keys(catalog) as EventType[];

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
+import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
+import { readEnv } from "../../shared/platform/env.ts";
+import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
+import { makeLog } from "../../shared/platform/log.ts";
+
+const Env = z.object({
+  TABLE_ALERTS: z.string(),
+  TABLE_INCIDENTS: z.string(),
+  TABLE_NOTIFICATIONS: z.string(),
+  BUS_NAME: z.string(),
+});
+
+export const services = onColdStart(() => {
+  const env = readEnv(Env);
+  const client = makeTableClient();
+  return {
+    log: makeLog({ function: "platform-outbox" }),
+    tables: [env.TABLE_ALERTS, env.TABLE_INCIDENTS, env.TABLE_NOTIFICATIONS].map(
+      (name) => new TenantTable(client, name),
+    ),
+    publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
+  };
+});
+export type Services = ReturnType<typeof services>;

@@ -1,0 +1,16 @@
+import type { FunctionRow } from "./row.ts";
+
+export const ingest: FunctionRow[] = [
+  {
+    name: "ingest-api",
+    trigger: {
+      kind: "http",
+      routes: ["POST /v1/metrics", "POST /api/ingest/metrics", "GET /api/ingest/rate"],
+    },
+    tables: { tenancy: "read", metrics: "readWrite" },
+    publishes: ["metrics.received.v1"],
+    memoryMb: 1769,
+    timeoutS: 20,
+    impact: "telemetry is refused; senders keep it and try again",
+  },
+];

@@ -1,0 +1,23 @@
+import type { FunctionRow } from "./row.ts";
+
+export const platform: FunctionRow[] = [
+  {
+    name: "platform-outbox",
+    trigger: { kind: "schedule", everyMinutes: 1 },
+    tables: { alerts: "readWrite", incidents: "readWrite", notifications: "readWrite" },
+    publishes: [
+      "alert.fired.v1",
+      "alert.severity-changed.v1",
+      "alert.resolved.v1",
+      "incident.opened.v1",
+      "incident.updated.v1",
+      "incident.state-changed.v1",
+      "notification.requested.v1",
+      "notification.delivered.v1",
+      "notification.failed.v1",
+    ],
+    memoryMb: 256,
+    timeoutS: 55,
+    impact: "events of work cut off in the middle are not sent",
+  },
+];

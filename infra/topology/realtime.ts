@@ -1,0 +1,36 @@
+import type { FunctionRow } from "./row.ts";
+
+export const realtime: FunctionRow[] = [
+  {
+    name: "realtime-connect",
+    trigger: { kind: "websocket", routes: ["$connect", "$disconnect", "$default"] },
+    tables: { tenancy: "read", realtime: "readWrite" },
+    publishes: [],
+    permissions: ["websocket:send"],
+    memoryMb: 256,
+    timeoutS: 10,
+    impact: "open dashboards stop updating by themselves",
+  },
+  {
+    name: "realtime-push",
+    trigger: {
+      kind: "queue",
+      types: [
+        "alert.fired.v1",
+        "alert.severity-changed.v1",
+        "alert.resolved.v1",
+        "incident.opened.v1",
+        "incident.updated.v1",
+        "incident.state-changed.v1",
+      ],
+      batchSize: 100,
+      batchWindowS: 0,
+    },
+    tables: { realtime: "readWrite" },
+    publishes: [],
+    permissions: ["websocket:send"],
+    memoryMb: 512,
+    timeoutS: 30,
+    impact: "open dashboards stop updating by themselves",
+  },
+];

@@ -1,0 +1,49 @@
+import type { EventType } from "../../events/catalog.ts";
+import type { RouteKey } from "../../shared/tenancy/permissions.ts";
+
+export const tableNames = ["tenancy", "metrics", "alerts", "incidents", "notifications", "realtime"] as const;
+export type TableName = (typeof tableNames)[number];
+
+/** An EventBridge event pattern over the envelope (`detail`) and EventBridge's own fields. */
+export type EventPattern = Record<string, unknown>;
+
+export type Trigger =
+  | { kind: "http"; routes: readonly RouteKey[] }
+  | {
+      kind: "queue";
+      /** Which events of the bus land in this function's queue. */
+      types: readonly EventType[];
+      /** Narrows further inside `detail`, in the EventBridge pattern language. */
+      detail?: EventPattern;
+      batchSize: number;
+      /** How long SQS gathers a batch, s; 0 hands records over as they come. */
+      batchWindowS: number;
+      /** At most this many batches at once (2 to 1,000); unset = as many as come. */
+      maxConcurrency?: number;
+      /** Receives before the DLQ; at least 5. */
+      maxReceiveCount?: number;
+    }
+  | { kind: "schedule"; everyMinutes: number }
+  | { kind: "websocket"; routes: readonly ("$connect" | "$disconnect" | "$default")[] };
+
+export interface FunctionRow {
+  /** `<domain>-<job>`: the folder in functions/, the Lambda's name, the queue's name. */
+  name: string;
+  trigger: Trigger;
+  tables: Partial<Record<TableName, "read" | "readWrite">>;
+  publishes: readonly EventType[];
+  /** Anything beyond tables and the bus, named. */
+  permissions?: readonly (
+    | "sns:publish"
+    | "websocket:send"
+    | "timestream:write"
+    | "timestream:read"
+    | "queue:delay-own"
+  )[];
+  memoryMb: 256 | 512 | 1024 | 1769;
+  timeoutS: number;
+  /** Extra settings for services.ts. TABLE_<NAME>, BUS_NAME, QUEUE_URL and WEBSOCKET_ENDPOINT come from the row itself. */
+  env?: Readonly<Record<string, string>>;
+  /** The sentence its alarm shows: what a user loses while this is broken. */
+  impact: string;
+}

@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { Labels } from "../../events/alerts.ts";
+
+export const MetricType = z.enum(["gauge", "sum", "histogram", "exponential_histogram", "summary"]);
+export type MetricType = z.infer<typeof MetricType>;
+
+/** One row of `GET /api/metrics`. */
+export const MetricInfo = z.object({
+  name: z.string(),
+  type: MetricType,
+  unit: z.string().nullable(),
+  /** Sums: true when the value only rises between resets. */
+  monotonic: z.boolean(),
+  seriesCount: z.int().nonnegative(),
+  lastSeenAt: z.iso.datetime(),
+});
+export type MetricInfo = z.infer<typeof MetricInfo>;
+
+export const MetricList = z.object({ items: z.array(MetricInfo), cursor: z.string().nullable() });
+export type MetricList = z.infer<typeof MetricList>;
+
+/** One row of `GET /api/metrics/{name}/series`. */
+export const SeriesInfo = z.object({ seriesId: z.string(), labels: Labels, lastSeenAt: z.iso.datetime() });
+export type SeriesInfo = z.infer<typeof SeriesInfo>;
+
+export const SeriesList = z.object({ items: z.array(SeriesInfo), cursor: z.string().nullable() });
+export type SeriesList = z.infer<typeof SeriesList>;
+
+export const Aggregate = z.enum([
+  "avg",
+  "min",
+  "max",
+  "sum",
+  "count",
+  "last",
+  "rate",
+  "increase",
+  "p50",
+  "p75",
+  "p90",
+  "p95",
+  "p99",
+]);
+export type Aggregate = z.infer<typeof Aggregate>;
+
+/**
+ * `GET /api/metrics/query`. Times are ISO 8601 or ms since the epoch; step is ms. Without a step, one is
+ * picked that gives about 300 points. `match` is PromQL spelling: `{host="a",env=~"p.*"}`.
+ */
+export const MetricQuery = z.object({
+  name: z.string().min(1).max(255),
+  match: z.string().max(4_096).default("{}"),
+  aggregate: Aggregate.default("avg"),
+  /** Comma-separated label names; empty folds every series into one. `*` keeps every series apart. */
+  groupBy: z.string().max(1_024).default(""),
+  from: z.string().default("-1h"),
+  to: z.string().default("now"),
+  stepMs: z.coerce.number().int().min(1_000).max(86_400_000).optional(),
+});
+export type MetricQuery = z.infer<typeof MetricQuery>;
+
+/** Columns, not rows: `timesMs[i]` goes with every group's `values[i]`; null = no data in that step. */
+export const MetricQueryResult = z.object({
+  name: z.string(),
+  unit: z.string().nullable(),
+  type: MetricType.nullable(),
+  aggregate: Aggregate,
+  stepMs: z.int(),
+  /** Which storage resolution answered: raw points, or roll-ups. */
+  resolution: z.enum(["raw", "5m", "1h"]),
+  timesMs: z.array(z.int()),
+  groups: z.array(z.object({ labels: Labels, values: z.array(z.number().nullable()) })),
+  /** Groups beyond the cap were left out; narrow the matchers. */
+  truncated: z.boolean(),
+});
+export type MetricQueryResult = z.infer<typeof MetricQueryResult>;
+
+/** `GET /api/ingest/rate`: accepted points per minute over the last hour, oldest first. */
+export const IngestRate = z.object({
+  pointsPerSecond: z.number(),
+  minutes: z.array(z.object({ atMs: z.int(), points: z.int() })),
+});
+export type IngestRate = z.infer<typeof IngestRate>;

@@ -1,0 +1,134 @@
+import { z } from "zod";
+import { Severity } from "../../events/alerts.ts";
+import { ChannelKind } from "../../events/notifications.ts";
+
+const name = z.string().trim().min(1).max(200);
+const enabled = z.boolean().default(true);
+
+/** `POST /api/channels`, `PUT /api/channels/{id}`. Secrets go in here and never come out again. */
+export const ChannelInput = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("email"), name, enabled, address: z.email() }),
+  z.strictObject({
+    kind: z.literal("sms"),
+    name,
+    enabled,
+    phoneNumber: z.string().regex(/^\+[1-9]\d{6,14}$/, "must be E.164, like +14155550123"),
+  }),
+  z.strictObject({ kind: z.literal("slack"), name, enabled, webhookUrl: z.url() }),
+  z.strictObject({
+    kind: z.literal("webhook"),
+    name,
+    enabled,
+    url: z.url(),
+    /** Standard Webhooks secret, `whsec_` + base64 of 24 to 64 bytes; made and shown once when left out. */
+    secret: z
+      .string()
+      .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, "must be whsec_ and base64 of 24 to 64 bytes")
+      .optional(),
+  }),
+]);
+export type ChannelInput = z.infer<typeof ChannelInput>;
+
+export const Channel = z.object({
+  id: z.string(),
+  version: z.int().positive(),
+  kind: ChannelKind,
+  name: z.string(),
+  enabled: z.boolean(),
+  /** Where it goes, with every secret part masked: `hooks.slack.com/services/T0…/***`. */
+  target: z.string(),
+  status: z.enum(["untested", "working", "broken"]),
+  /** Why it is broken and what would mend it. */
+  statusReason: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type Channel = z.infer<typeof Channel>;
+
+/** The answer to creating a webhook channel holds its signing secret, once. */
+export const CreatedChannel = z.object({ ...Channel.shape, secret: z.string().optional() });
+export type CreatedChannel = z.infer<typeof CreatedChannel>;
+
+export const ChannelList = z.object({ items: z.array(Channel), cursor: z.string().nullable() });
+export type ChannelList = z.infer<typeof ChannelList>;
+
+/** `POST /api/notification-routes`: which incidents reach which channels. */
+export const RouteInput = z.strictObject({
+  name,
+  enabled,
+  /** PromQL spelling over the incident's labels plus severity and service; `{}` matches all. */
+  match: z.string().max(4_096).default("{}"),
+  minSeverity: Severity.default("info"),
+  channelIds: z.array(z.string()).min(1).max(20),
+  /** Incidents that agree in these labels within `groupWindowMs` share one message; empty = one message an incident. */
+  groupBy: z.array(z.string().max(128)).max(10).default([]),
+  groupWindowMs: z.int().min(0).max(3_600_000).default(0),
+  notifyOnResolve: z.boolean().default(true),
+});
+export type RouteInput = z.infer<typeof RouteInput>;
+
+export const NotificationRoute = z.object({
+  ...RouteInput.shape,
+  id: z.string(),
+  version: z.int().positive(),
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type NotificationRoute = z.infer<typeof NotificationRoute>;
+
+export const RouteList = z.object({ items: z.array(NotificationRoute), cursor: z.string().nullable() });
+export type RouteList = z.infer<typeof RouteList>;
+
+export const Attempt = z.object({
+  at: z.iso.datetime(),
+  outcome: z.enum(["accepted", "retry", "failed"]),
+  /** HTTP status of the far end, or null where none came. */
+  status: z.int().nullable(),
+  durationMs: z.int(),
+  /** When it will be tried again, for `retry`. */
+  nextAt: z.iso.datetime().nullable(),
+  reason: z.string(),
+});
+export type Attempt = z.infer<typeof Attempt>;
+
+export const Delivery = z.object({
+  id: z.string(),
+  version: z.int().positive(),
+  channelId: z.string(),
+  channelKind: ChannelKind,
+  channelName: z.string(),
+  incidentId: z.string().nullable(),
+  kind: z.enum(["incident.opened", "incident.escalated", "incident.resolved", "test"]),
+  title: z.string(),
+  state: z.enum(["pending", "retrying", "delivered", "failed", "suppressed"]),
+  /** Why this channel was chosen, or left out. */
+  reason: z.string(),
+  attempts: z.array(Attempt),
+  createdAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+});
+export type Delivery = z.infer<typeof Delivery>;
+
+export const DeliveryList = z.object({ items: z.array(Delivery), cursor: z.string().nullable() });
+export type DeliveryList = z.infer<typeof DeliveryList>;
+
+/** `GET /api/deliveries`. */
+export const DeliveryFilter = z.object({
+  channelId: z.string().optional(),
+  incidentId: z.string().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().optional(),
+});
+export type DeliveryFilter = z.infer<typeof DeliveryFilter>;
+
+/** `GET /local/inbox` (laptop only): what SNS would have sent out as e-mail and SMS. */
+export const InboxMessage = z.object({
+  id: z.string(),
+  at: z.iso.datetime(),
+  protocol: z.enum(["email", "sms"]),
+  to: z.string(),
+  subject: z.string().nullable(),
+  text: z.string(),
+});
+export const Inbox = z.object({ items: z.array(InboxMessage) });
+export type Inbox = z.infer<typeof Inbox>;

@@ -1,0 +1,30 @@
+import { isoTime, nowMs } from "./clock.ts";
+
+type Fields = Record<string, unknown>;
+
+/** Structured JSON lines, one object a line, as CloudWatch Logs Insights reads them. */
+export interface Log {
+  info(message: string, fields?: Fields): void;
+  warn(message: string, fields?: Fields): void;
+  error(message: string, fields?: Fields & { error?: unknown }): void;
+}
+
+/** A log whose every line carries `base` (function name, and traceId where one is known). */
+export function makeLog(
+  base: Fields,
+  write: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
+): Log {
+  const line = (level: string, message: string, fields: Fields = {}) =>
+    write(JSON.stringify({ time: isoTime(nowMs()), level, message, ...base, ...readable(fields) }));
+  return {
+    info: (message, fields) => line("info", message, fields),
+    warn: (message, fields) => line("warn", message, fields),
+    error: (message, fields) => line("error", message, fields),
+  };
+}
+
+function readable(fields: Fields): Fields {
+  const { error, ...rest } = fields;
+  if (!(error instanceof Error)) return fields;
+  return { ...rest, error: { name: error.name, message: error.message, stack: error.stack } };
+}
