@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import dynalite from "dynalite";
 import { createDomainTable } from "../../infra/local/table-schema.ts";
 import { TenantTable } from "../../shared/platform/aws/tenant-table.ts";
@@ -9,6 +9,8 @@ export interface TestTable {
   table: TenantTable;
   client: DynamoDBDocumentClient;
   endpoint: string;
+  /** Every row as it is stored. */
+  dump(): Promise<Record<string, unknown>[]>;
   stop(): Promise<void>;
 }
 
@@ -28,6 +30,7 @@ export async function startTestTable(now?: () => number): Promise<TestTable> {
     table: new TenantTable(client, "test", now),
     client,
     endpoint,
+    dump: async () => (await client.send(new ScanCommand({ TableName: "test" }))).Items ?? [],
     stop: () =>
       new Promise((resolve) => {
         raw.destroy();

@@ -1,0 +1,48 @@
+import type { TenantTable } from "../platform/aws/tenant-table.ts";
+import type { Scope } from "./schemas.ts";
+import { makeSessionStore } from "./session-store.ts";
+import { makeTenantStore } from "./tenant-store.ts";
+
+const everything: Scope[] = ["ingest", "read", "operate", "admin"];
+/** The link stands in a terminal on the same machine; a week of restarts and bookmarks may use it. */
+const signInLifetimeMs = 7 * 24 * 3_600_000;
+
+/**
+ * The laptop's tenant with fresh keys. Makes the tenant if there is none yet, so a first start that was cut
+ * off before the keys were written down can simply be done again.
+ */
+export async function seedLocalTenant(input: { table: TenantTable; nowMs: number }): Promise<{
+  tenantId: string;
+  ingestKey: string;
+  adminKey: string;
+  signInToken: string;
+}> {
+  const { table, nowMs } = input;
+  const store = makeTenantStore(table);
+  const [existing] = await store.listTenantIds();
+  const tenantId = existing ?? (await store.createTenant({ name: "This machine", nowMs })).tenantId;
+  const create = async (name: string, scopes: Scope[]) =>
+    (await store.createKey(tenantId, { environment: "local", name, scopes, expiresAtMs: null }, nowMs)).text;
+  return {
+    tenantId,
+    ingestKey: await create("Ingest", ["ingest"]),
+    adminKey: await create("Administrator", everything),
+    signInToken: await issueLocalSignIn({ table, tenantId, nowMs }),
+  };
+}
+
+/** A sign-in token for the laptop's built-in administrator, reusable for a week. */
+export async function issueLocalSignIn(input: {
+  table: TenantTable;
+  tenantId: string;
+  nowMs: number;
+}): Promise<string> {
+  return makeSessionStore(input.table).issueSignIn(
+    {
+      tenantId: input.tenantId,
+      actor: { kind: "person", id: "administrator", name: "Administrator" },
+      scopes: everything,
+    },
+    { reusable: true, lifetimeMs: signInLifetimeMs, nowMs: input.nowMs },
+  );
+}

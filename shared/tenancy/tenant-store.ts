@@ -1,0 +1,126 @@
+import { z } from "zod";
+import type { Item, TenantTable } from "../platform/aws/tenant-table.ts";
+import { isoTime } from "../platform/clock.ts";
+import { NotFound } from "../platform/errors.ts";
+import { newId } from "../platform/ids.ts";
+import { mintCredential } from "./credential.ts";
+import { Scope } from "./schemas.ts";
+
+export const Tenant = z.object({ tenantId: z.string(), name: z.string(), createdAtMs: z.int() });
+export type Tenant = z.infer<typeof Tenant>;
+
+/** What may be shown of an API key: never its secret nor the hash. */
+export const ApiKey = z.object({
+  keyId: z.string(),
+  tenantId: z.string(),
+  name: z.string(),
+  scopes: z.array(Scope),
+  createdAtMs: z.int(),
+  expiresAtMs: z.int().nullable(),
+  revokedAtMs: z.int().nullable(),
+});
+export type ApiKey = z.infer<typeof ApiKey>;
+
+const StoredApiKey = ApiKey.extend({ hash: z.string() });
+export type StoredApiKey = z.infer<typeof StoredApiKey>;
+
+export interface ApiKeyInput {
+  environment: "live" | "local";
+  name: string;
+  scopes: readonly Scope[];
+  expiresAtMs: number | null;
+}
+
+export type TenantStore = ReturnType<typeof makeTenantStore>;
+
+/**
+ * Credentials must be found before their tenant is known, so they and the list of tenants live under a
+ * tenant of the platform's own; a tenant's id always begins with `ten_`, so none can be it.
+ */
+export const platformTenant = "platform";
+const tenantKey = (tenantId: string) => ({ pk: "TENANTS", sk: tenantId });
+const apiKeyKey = (keyId: string) => ({ pk: `KEY#${keyId}`, sk: "KEY" });
+
+/** Tenants and their API keys. */
+export function makeTenantStore(table: TenantTable) {
+  const findKey = async (keyId: string): Promise<StoredApiKey | undefined> => {
+    const item = await table.get(platformTenant, apiKeyKey(keyId));
+    return item && StoredApiKey.parse(item);
+  };
+
+  return {
+    async createTenant(input: { name: string; nowMs: number }): Promise<Tenant> {
+      const tenant = { tenantId: newId("tenant"), name: input.name, createdAtMs: input.nowMs };
+      await table.put(platformTenant, { ...tenantKey(tenant.tenantId), ...tenant }, { absent: true });
+      return tenant;
+    },
+
+    /** Throws NotFound. */
+    async getTenant(tenantId: string): Promise<Tenant> {
+      const item = await table.get(platformTenant, tenantKey(tenantId));
+      if (!item) throw new NotFound("tenant", tenantId);
+      return Tenant.parse(item);
+    },
+
+    /** Every tenant, oldest first: the work list of the schedules. */
+    async listTenantIds(): Promise<string[]> {
+      const ids: string[] = [];
+      for await (const item of table.queryAll(platformTenant, { pk: "TENANTS" })) ids.push(item.sk);
+      return ids;
+    },
+
+    /** The answer holds the key's text; it cannot be had again. */
+    async createKey(
+      tenantId: string,
+      input: ApiKeyInput,
+      nowMs: number,
+    ): Promise<{ key: ApiKey; text: string }> {
+      const { id, hash, text } = mintCredential(input.environment);
+      const key: ApiKey = {
+        keyId: id,
+        tenantId,
+        name: input.name,
+        scopes: [...input.scopes],
+        createdAtMs: nowMs,
+        expiresAtMs: input.expiresAtMs,
+        revokedAtMs: null,
+      };
+      const item: Item = {
+        ...apiKeyKey(id),
+        ...key,
+        hash,
+        gsi1pk: `KEYS#${tenantId}`,
+        gsi1sk: `${isoTime(nowMs)}#${id}`,
+      };
+      await table.put(platformTenant, item, { absent: true });
+      return { key, text };
+    },
+
+    findKey,
+
+    /** From then on the key is refused, within half a minute everywhere. Another tenant's key is NotFound. */
+    async revokeKey(tenantId: string, keyId: string, nowMs: number): Promise<void> {
+      const key = await findKey(keyId);
+      if (key?.tenantId !== tenantId) throw new NotFound("API key", keyId);
+      if (key.revokedAtMs === null) {
+        await table.save(platformTenant, { ...apiKeyKey(keyId), revokedAtMs: nowMs });
+      }
+    },
+
+    /** The tenant's keys, newest first, revoked ones among them. */
+    async listKeys(
+      tenantId: string,
+      limit: number,
+      cursor?: string,
+    ): Promise<{ items: ApiKey[]; cursor: string | undefined }> {
+      const page = await table.query(platformTenant, {
+        index: "gsi1",
+        pk: `KEYS#${tenantId}`,
+        newestFirst: true,
+        limit,
+        cursor,
+      });
+      return { items: page.items.map((item) => ApiKey.parse(item)), cursor: page.cursor };
+    },
+  };
+}
