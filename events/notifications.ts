@@ -3,13 +3,23 @@ import { z } from "zod";
 export const ChannelKind = z.enum(["email", "sms", "slack", "webhook"]);
 export type ChannelKind = z.infer<typeof ChannelKind>;
 
+/** What a message says. A digest counts what grouping or the storm guard folded together. */
+export const NotificationKind = z.enum([
+  "incident.opened",
+  "incident.escalated",
+  "incident.resolved",
+  "digest",
+  "test",
+]);
+export type NotificationKind = z.infer<typeof NotificationKind>;
+
 /** One message owed to one channel; `deliveryId` is derived from what it is about, so asking twice owes once. */
 export const NotificationRequestedV1 = z.object({
   deliveryId: z.string(),
   channelId: z.string(),
   channelKind: ChannelKind,
   incidentId: z.string().nullable(),
-  kind: z.enum(["incident.opened", "incident.escalated", "incident.resolved", "test"]),
+  kind: NotificationKind,
 });
 export type NotificationRequestedV1 = z.infer<typeof NotificationRequestedV1>;
 

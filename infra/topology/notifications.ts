@@ -53,6 +53,7 @@ export const notifications: FunctionRow[] = [
     },
     tables: { tenancy: "read", notifications: "readWrite" },
     publishes: ["notification.requested.v1"],
+    permissions: ["sns:subscribe"],
     memoryMb: 512,
     timeoutS: 20,
     impact: "channels and routes cannot be seen or changed",

@@ -35,6 +35,7 @@ export interface FunctionRow {
   /** Anything beyond tables and the bus, named. */
   permissions?: readonly (
     | "sns:publish"
+    | "sns:subscribe"
     | "websocket:send"
     | "timestream:write"
     | "timestream:read"
@@ -42,7 +43,10 @@ export interface FunctionRow {
   )[];
   memoryMb: 256 | 512 | 1024 | 1769;
   timeoutS: number;
-  /** Extra settings for services.ts. TABLE_<NAME>, BUS_NAME, QUEUE_URL and WEBSOCKET_ENDPOINT come from the row itself. */
+  /**
+   * Extra settings for services.ts. TABLE_<NAME>, BUS_NAME, QUEUE_URL and WEBSOCKET_ENDPOINT come from the row
+   * itself, and so does ALERTS_EMAIL_TOPIC_ARN with either sns permission.
+   */
   env?: Readonly<Record<string, string>>;
   /** The sentence its alarm shows: what a user loses while this is broken. */
   impact: string;

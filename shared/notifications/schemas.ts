@@ -1,33 +1,42 @@
 import { z } from "zod";
 import { Severity } from "../../events/alerts.ts";
-import { ChannelKind } from "../../events/notifications.ts";
+import { ChannelKind, NotificationKind } from "../../events/notifications.ts";
 
 const name = z.string().trim().min(1).max(200);
 const enabled = z.boolean().default(true);
 
-/** `POST /api/channels`, `PUT /api/channels/{id}`. Secrets go in here and never come out again. */
+const address = z.email();
+const phoneNumber = z.string().regex(/^\+[1-9]\d{6,14}$/, "must be E.164, like +14155550123");
+const url = z.url().max(2_048);
+/** Standard Webhooks secret, `whsec_` + base64 of 24 to 64 bytes. */
+const secret = z
+  .string()
+  .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, "must be whsec_ and base64 of 24 to 64 bytes");
+
+/** `POST /api/channels`. Secrets go in here and never come out again. */
 export const ChannelInput = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("email"), name, enabled, address: z.email() }),
-  z.strictObject({
-    kind: z.literal("sms"),
-    name,
-    enabled,
-    phoneNumber: z.string().regex(/^\+[1-9]\d{6,14}$/, "must be E.164, like +14155550123"),
-  }),
-  z.strictObject({ kind: z.literal("slack"), name, enabled, webhookUrl: z.url() }),
+  z.strictObject({ kind: z.literal("email"), name, enabled, address }),
+  z.strictObject({ kind: z.literal("sms"), name, enabled, phoneNumber }),
+  z.strictObject({ kind: z.literal("slack"), name, enabled, webhookUrl: url }),
+  /** The secret is made, and shown once, when left out. */
+  z.strictObject({ kind: z.literal("webhook"), name, enabled, url, secret: secret.optional() }),
+]);
+export type ChannelInput = z.infer<typeof ChannelInput>;
+
+/** `PUT /api/channels/{id}`: where it goes may be left out and is then kept, as no answer ever shows it whole. */
+export const ChannelUpdate = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("email"), name, enabled, address: address.optional() }),
+  z.strictObject({ kind: z.literal("sms"), name, enabled, phoneNumber: phoneNumber.optional() }),
+  z.strictObject({ kind: z.literal("slack"), name, enabled, webhookUrl: url.optional() }),
   z.strictObject({
     kind: z.literal("webhook"),
     name,
     enabled,
-    url: z.url(),
-    /** Standard Webhooks secret, `whsec_` + base64 of 24 to 64 bytes; made and shown once when left out. */
-    secret: z
-      .string()
-      .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, "must be whsec_ and base64 of 24 to 64 bytes")
-      .optional(),
+    url: url.optional(),
+    secret: secret.optional(),
   }),
 ]);
-export type ChannelInput = z.infer<typeof ChannelInput>;
+export type ChannelUpdate = z.infer<typeof ChannelUpdate>;
 
 export const Channel = z.object({
   id: z.string(),
@@ -46,8 +55,20 @@ export const Channel = z.object({
 export type Channel = z.infer<typeof Channel>;
 
 /** The answer to creating a webhook channel holds its signing secret, once. */
-export const CreatedChannel = z.object({ ...Channel.shape, secret: z.string().optional() });
+export const CreatedChannel = z.object({
+  ...Channel.shape,
+  secret: z.string().optional(),
+  /** The route "All incidents" that was made along with it, as there was none at all. */
+  defaultRouteId: z.string().optional(),
+});
 export type CreatedChannel = z.infer<typeof CreatedChannel>;
+
+/** `GET /api/channels`, `GET /api/notification-routes`. */
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().optional(),
+});
+export type PageQuery = z.infer<typeof PageQuery>;
 
 export const ChannelList = z.object({ items: z.array(Channel), cursor: z.string().nullable() });
 export type ChannelList = z.infer<typeof ChannelList>;
@@ -98,7 +119,7 @@ export const Delivery = z.object({
   channelKind: ChannelKind,
   channelName: z.string(),
   incidentId: z.string().nullable(),
-  kind: z.enum(["incident.opened", "incident.escalated", "incident.resolved", "test"]),
+  kind: NotificationKind,
   title: z.string(),
   state: z.enum(["pending", "retrying", "delivered", "failed", "suppressed"]),
   /** Why this channel was chosen, or left out. */
