@@ -16,6 +16,7 @@ export const platform: FunctionRow[] = [
       "notification.delivered.v1",
       "notification.failed.v1",
     ],
+    permissions: ["outbox:sweep"],
     memoryMb: 256,
     timeoutS: 55,
     impact: "events of work cut off in the middle are not sent",

@@ -26,6 +26,19 @@ export type Trigger =
   | { kind: "schedule"; everyMinutes: number }
   | { kind: "websocket"; routes: readonly ("$connect" | "$disconnect" | "$default")[] };
 
+export type Permission =
+  /** Sends SMS to phone numbers and e-mail through the installation's topic. */
+  | "sns:publish"
+  /** Subscribes addresses to the installation's topic. */
+  | "sns:subscribe"
+  | "websocket:send"
+  | "timestream:write"
+  | "timestream:read"
+  /** Sends messages to the function's own queue, to see them again later. */
+  | "queue:delay-own"
+  /** Reads the outbox index of its tables, which spans tenants. */
+  | "outbox:sweep";
+
 export interface FunctionRow {
   /** `<domain>-<job>`: the folder in functions/, the Lambda's name, the queue's name. */
   name: string;
@@ -33,14 +46,7 @@ export interface FunctionRow {
   tables: Partial<Record<TableName, "read" | "readWrite">>;
   publishes: readonly EventType[];
   /** Anything beyond tables and the bus, named. */
-  permissions?: readonly (
-    | "sns:publish"
-    | "sns:subscribe"
-    | "websocket:send"
-    | "timestream:write"
-    | "timestream:read"
-    | "queue:delay-own"
-  )[];
+  permissions?: readonly Permission[];
   memoryMb: 256 | 512 | 1024 | 1769;
   timeoutS: number;
   /**
