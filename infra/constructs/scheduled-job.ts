@@ -1,0 +1,49 @@
+import { Duration } from "aws-cdk-lib";
+import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
+import {
+  ContextAttribute,
+  Schedule,
+  ScheduleExpression,
+  ScheduleTargetInput,
+} from "aws-cdk-lib/aws-scheduler";
+import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
+import { Construct } from "constructs";
+import type { Trigger } from "../topology/row.ts";
+import { deadLetterQueue } from "./dead-letters.ts";
+import { RowFunction, type RowProps } from "./row-function.ts";
+
+interface ScheduledJobProps extends RowProps {
+  trigger: Extract<Trigger, { kind: "schedule" }>;
+}
+
+/** A function that runs every so many minutes. A tick that cannot run is tried again, then parked. */
+export class ScheduledJob extends Construct {
+  constructor(scope: Construct, id: string, { row, platform, trigger }: ScheduledJobProps) {
+    super(scope, id);
+    const deadLetters = deadLetterQueue(this, "DeadLetters", { row, platform });
+    const job = new RowFunction(this, "Function", { row, platform });
+    const every = Duration.minutes(trigger.everyMinutes);
+    job.configureAsyncInvoke({
+      retryAttempts: 2,
+      maxEventAge: Duration.hours(1),
+      onFailure: new SqsDestination(deadLetters),
+    });
+    new Schedule(this, "Schedule", {
+      description: `Runs ${row.name}`,
+      schedule: ScheduleExpression.rate(every),
+      target: new LambdaInvoke(job, {
+        deadLetterQueue: deadLetters,
+        retryAttempts: 3,
+        maxEventAge: Duration.hours(1),
+        // The form a schedule rule of EventBridge sends, with the moment the schedule meant.
+        input: ScheduleTargetInput.fromObject({
+          id: ContextAttribute.executionId,
+          source: "aws.scheduler",
+          "detail-type": "Scheduled Event",
+          time: ContextAttribute.scheduledTime,
+          detail: {},
+        }),
+      }),
+    });
+  }
+}

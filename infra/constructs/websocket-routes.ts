@@ -1,0 +1,21 @@
+import { WebSocketRoute } from "aws-cdk-lib/aws-apigatewayv2";
+import { WebSocketLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { Construct } from "constructs";
+import type { Trigger } from "../topology/row.ts";
+import { RowFunction, type RowProps } from "./row-function.ts";
+
+interface WebSocketRoutesProps extends RowProps {
+  trigger: Extract<Trigger, { kind: "websocket" }>;
+}
+
+/** A function behind routes of the WebSocket API; it refuses a `$connect` without a credential itself. */
+export class WebSocketRoutes extends Construct {
+  constructor(scope: Construct, id: string, { row, platform, trigger }: WebSocketRoutesProps) {
+    super(scope, id);
+    const server = new RowFunction(this, "Function", { row, platform });
+    const integration = new WebSocketLambdaIntegration("Integration", server);
+    for (const routeKey of trigger.routes) {
+      new WebSocketRoute(this, routeKey, { webSocketApi: platform.webSocket.api, routeKey, integration });
+    }
+  }
+}
