@@ -31,6 +31,8 @@ export interface Guard {
   absent?: true;
   /** The item's `version` must be this. */
   version?: number;
+  /** The item must be absent or its `version` lower: a late writer does not undo a newer one. */
+  below?: number;
 }
 
 export interface QueryInput {
@@ -188,8 +190,13 @@ export class TenantTable {
     return plain(answer.Attributes ?? {});
   }
 
-  async remove(tenantId: string, key: Key): Promise<void> {
-    await this.#client.send(new DeleteCommand({ TableName: this.#name, Key: rawKey(tenantId, key) }));
+  /** Removing what is not there is "saved" too, unless the guard asks for a version. */
+  async remove(tenantId: string, key: Key, guard: Guard = {}): Promise<Saved> {
+    return this.#unlessLost(
+      this.#client.send(
+        new DeleteCommand({ TableName: this.#name, Key: rawKey(tenantId, key), ...condition(guard) }),
+      ),
+    );
   }
 
   /** One page, oldest first unless asked otherwise. The cursor holds keys of this tenant and partition only. */
@@ -387,6 +394,13 @@ function condition(guard: Guard): Condition {
       ConditionExpression: "#version = :expected",
       ExpressionAttributeNames: { "#version": "version" },
       ExpressionAttributeValues: { ":expected": guard.version },
+    };
+  }
+  if (guard.below !== undefined) {
+    return {
+      ConditionExpression: "attribute_not_exists(pk) OR #version < :limit",
+      ExpressionAttributeNames: { "#version": "version" },
+      ExpressionAttributeValues: { ":limit": guard.below },
     };
   }
   return {};
