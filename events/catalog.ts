@@ -14,8 +14,8 @@ interface CatalogEntry {
   untrusted: readonly string[];
 }
 
-const alertText = ["ruleName", "labels.*", "annotations.*", "reason"] as const;
-const incidentText = ["title", "labels.*", "summary", "reason"] as const;
+const alertText = ["ruleName", "labels.*", "annotations.*", "unit", "reason"] as const;
+const incidentText = ["title", "service", "labels.*"] as const;
 
 /** Every fact that may cross the bus. A v1 never changes shape; a new shape is a new version beside it. */
 export const catalog = {
@@ -47,19 +47,19 @@ export const catalog = {
     schema: IncidentOpenedV1,
     says: "Alerts that belong together opened a new incident.",
     terminal: false,
-    untrusted: incidentText,
+    untrusted: [...incidentText, "correlationKey", "reason"],
   },
   "incident.updated.v1": {
     schema: IncidentUpdatedV1,
     says: "An incident gained or lost alerts, or a person changed it without moving its state.",
     terminal: false,
-    untrusted: incidentText,
+    untrusted: [...incidentText, "summary"],
   },
   "incident.state-changed.v1": {
     schema: IncidentStateChangedV1,
     says: "An incident moved from one state to the next.",
     terminal: false,
-    untrusted: incidentText,
+    untrusted: [...incidentText, "summary"],
   },
   "notification.requested.v1": {
     schema: NotificationRequestedV1,

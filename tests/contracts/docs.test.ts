@@ -1,0 +1,21 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "@jest/globals";
+import { eventPages } from "../../infra/docs/event-pages.ts";
+import { topology } from "../../infra/topology/index.ts";
+
+const main = fileURLToPath(new URL("../../infra/docs/main.ts", import.meta.url));
+const page = readFileSync(new URL("../../events/README.md", import.meta.url), "utf8");
+
+test("events/README.md is what the catalog and the topology say (npm run docs writes it)", () => {
+  expect(page).toBe(eventPages(topology));
+  expect(spawnSync(process.execPath, [main, "--check"], { encoding: "utf8" }).stdout).toMatch(/up to date/);
+});
+
+test("a row that changes makes the page stale", () => {
+  const [first, ...rest] = topology;
+  if (!first) throw new Error("the topology is empty");
+
+  expect(eventPages([{ ...first, publishes: ["alert.fired.v1"] }, ...rest])).not.toBe(page);
+});
