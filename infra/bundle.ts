@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Plugin } from "esbuild";
+import { topology } from "./topology/index.ts";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const sourceFolders = ["functions", "shared", "events"];
+const keptBuilds = 4;
+
+export interface BundleOptions {
+  /** Which functions; every row of the topology when left out. */
+  names?: readonly string[];
+  /** Builds lie here, one folder per content hash, so an unchanged tree is never bundled twice. */
+  outDir?: string;
+}
+
+/**
+ * Bundles functions/<name>/handler.ts to `<outDir>/<hash>/<name>/handler.mjs`: one minified ESM file each,
+ * nothing external, as the laptop runtime loads and the CDK uploads it. Returns name → file.
+ * Throws when a function has no folder.
+ */
+export async function bundleFunctions(options: BundleOptions = {}): Promise<Map<string, string>> {
+  const names = options.names ?? topology.map((row) => row.name);
+  const outDir = options.outDir ?? join(root, ".build", "functions");
+  const missing = names.filter((name) => !existsSync(entryOf(name)));
+  if (missing.length > 0) {
+    throw new Error(
+      `The topology names ${missing.join(", ")}, but functions/<name>/handler.ts is not there. Write it, or take the row out.`,
+    );
+  }
+  const build = join(outDir, await contentHash(names));
+  if (!existsSync(build)) await bundleInto(build, names);
+  return new Map(names.map((name) => [name, join(build, name, "handler.mjs")]));
+}
+
+async function bundleInto(build: string, names: readonly string[]): Promise<void> {
+  const { build: esbuild } = await import("esbuild");
+  const unfinished = `${build}.${process.pid}`;
+  await esbuild({
+    entryPoints: names.map((name) => ({ in: entryOf(name), out: `${name}/handler` })),
+    outdir: unfinished,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    minify: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    mainFields: ["module", "main"],
+    legalComments: "none",
+    banner: { js: requireBanner },
+    plugins: [withoutUnusedParts],
+    logLevel: "error",
+  });
+  try {
+    await rename(unfinished, build);
+  } catch {
+    // Another process finished the same build first; both hold the same bytes.
+    await rm(unfinished, { recursive: true, force: true });
+  }
+  await forgetOldBuilds(dirname(build), build);
+}
+
+/** Some CommonJS dependencies ask for Node's own modules through `require`. */
+const requireBanner =
+  'import{createRequire as requireOf}from"node:module";const require=requireOf(import.meta.url);';
+
+/**
+ * Parts that no function of ours runs and that cost each cold start: zod's messages in fifty languages, and
+ * the AWS credential chain for developers' machines (a Lambda's credentials stand in its environment).
+ */
+const withoutUnusedParts: Plugin = {
+  name: "without-unused-parts",
+  setup(build) {
+    build.onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, ({ path }) => ({
+      contents: 'export { default as en } from "./en.js";',
+      resolveDir: dirname(path),
+    }));
+    build.onLoad({ filter: /credential-provider-node[\\/]dist-es[\\/]index\.js$/ }, ({ path }) => ({
+      contents:
+        'import { fromEnv } from "@aws-sdk/credential-provider-env"; export const defaultProvider = () => fromEnv();',
+      resolveDir: dirname(path),
+    }));
+  },
+};
+
+function entryOf(name: string): string {
+  return join(root, "functions", name, "handler.ts");
+}
+
+async function contentHash(names: readonly string[]): Promise<string> {
+  const files = [join(root, "package-lock.json"), fileURLToPath(import.meta.url)];
+  for (const folder of sourceFolders) {
+    const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
+    for (const entry of entries) if (entry.isFile()) files.push(join(entry.parentPath, entry.name));
+  }
+  const hash = createHash("sha256").update(JSON.stringify(names));
+  const contents = await Promise.all(files.sort().map(async (file) => [file, await readFile(file)] as const));
+  for (const [file, content] of contents) hash.update(relative(root, file)).update("\0").update(content);
+  return hash.digest("hex").slice(0, 16);
+}
+
+/** A runtime that still runs may load from an older build, so a few are kept. */
+async function forgetOldBuilds(outDir: string, newest: string): Promise<void> {
+  const builds = (await readdir(outDir, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const aged = await Promise.all(
+    builds.map(async (entry) => {
+      const path = join(outDir, entry.name);
+      return { path, ms: (await stat(path)).mtimeMs };
+    }),
+  );
+  const old = aged.sort((a, b) => b.ms - a.ms).slice(keptBuilds);
+  await Promise.all(
+    old.filter(({ path }) => path !== newest).map(({ path }) => rm(path, { recursive: true, force: true })),
+  );
+}
