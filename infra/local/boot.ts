@@ -1,0 +1,229 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { nowMs } from "../../shared/platform/clock.ts";
+import { bundleFunctions } from "../bundle.ts";
+import type { FunctionRow } from "../topology/row.ts";
+import { rulePattern } from "../topology/rule-pattern.ts";
+import { makeBusService } from "./bus/bus-service.ts";
+import { makePutEvents } from "./bus/put-events.ts";
+import { newAccessKeyId, takeDataDir } from "./data-dir.ts";
+import { type Engines, openEngines } from "./engines.ts";
+import { openEventSource } from "./event-source.ts";
+import { openTenancy } from "./first-start.ts";
+import { awsEnv, functionEnv } from "./function-env.ts";
+import { openFunctionLog } from "./function-log.ts";
+import { type FunctionRunner, makeFunctionRunner } from "./functions/function-runner.ts";
+import { makeDashboardFiles } from "./http/dashboard-files.ts";
+import { makeHttpApi } from "./http/http-api.ts";
+import { foreignRefusal } from "./http/own-origin.ts";
+import { makeRouteTable } from "./http/route-table.ts";
+import { makeSnsService, openInbox } from "./inbox.ts";
+import { makeInboxPage } from "./inbox-page.ts";
+import { deadLetterQueueOf } from "./queues/queues.ts";
+import { openSchedule } from "./schedules.ts";
+import { listen } from "./web-server.ts";
+import { openWebSocketApi } from "./websocket.ts";
+
+export interface BootSettings {
+  topology: readonly FunctionRow[];
+  /** 0 = any free one. */
+  port: number;
+  dataDir: string;
+  outboundAllow: string;
+  /** What a person at the terminal should know while it runs. */
+  tell(text: string): void;
+  /** The runtime cannot go on; what it acknowledged is kept for the next start. */
+  onFatal(error: Error): void;
+}
+
+const dashboardFolder = join(dirname(fileURLToPath(import.meta.url)), "../../web/dist");
+/** Batches of one function at once where its row sets no limit. */
+const defaultConcurrency = 5;
+const shutdownMs = 8_000;
+
+/**
+ * The whole platform in this process: every function of the topology behind its trigger, on engines that keep
+ * their state in `dataDir`. Ready when it returns.
+ */
+export async function boot(settings: BootSettings) {
+  const { topology, tell } = settings;
+  const dataDir = takeDataDir(settings.dataDir);
+  const log = openFunctionLog(dataDir.path("functions.log"), tell);
+  const onError = (error: unknown) => log.tellOnce(error instanceof Error ? error.message : String(error));
+  const impactOf = new Map(topology.map(({ name, impact }) => [name, impact]));
+  const onParked = (queue: string, count: number) =>
+    log.tellOnce(
+      `${queue} gave up on ${count} records (they wait in ${deadLetterQueueOf(queue)}): ${impactOf.get(queue)}.`,
+    );
+
+  const web = await listen(settings.port);
+  const accessKeyId = dataDir.readSecrets()?.accessKeyId ?? newAccessKeyId();
+  const [engines, bundles] = await Promise.all([
+    openEngines({ topology, dataDir, accessKeyId, onParked, onError, onFatal: settings.onFatal }),
+    bundleFunctions({ names: topology.map((row) => row.name) }),
+  ]);
+  const { queues, awsEndpoint, tables } = engines;
+  const tenancy = await openTenancy(engines.tableClient, dataDir, accessKeyId);
+  for (const note of engines.notes) tell(note);
+
+  const emailTopicArn = queues.ensureTopic("alerts-email");
+  const around = {
+    url: web.url,
+    awsEndpoint: awsEndpoint.url,
+    tablesEndpoint: tables.endpoint,
+    accessKeyId,
+    emailTopicArn,
+    queueUrlOf: queues.urlOf,
+    outboundAllow: settings.outboundAllow,
+  };
+  const runners = new Map(
+    topology.map((row) => [
+      row.name,
+      makeFunctionRunner({
+        name: row.name,
+        bundle: bundles.get(row.name) ?? "",
+        memoryMb: row.memoryMb,
+        timeoutS: row.timeoutS,
+        env: functionEnv(row, around),
+        onLog: (line) => log.write(row.name, line),
+      }),
+    ]),
+  );
+  const runnerOf = (row: FunctionRow) => runners.get(row.name) as FunctionRunner;
+  const refusal = (request: Parameters<typeof foreignRefusal>[0]) => foreignRefusal(request, web.port);
+
+  const sockets = openWebSocketApi(web.server, {
+    path: "/ws",
+    refusal,
+    onError,
+    functionOf: (route) => {
+      const row = topology.find(
+        ({ trigger }) => trigger.kind === "websocket" && trigger.routes.includes(route),
+      );
+      return row && runnerOf(row);
+    },
+  });
+  const inbox = openInbox(dataDir.path("inbox.jsonl"));
+  awsEndpoint.use([
+    makeBusService(makePutEvents(busRules(topology), queues.send)),
+    sockets.management,
+    makeSnsService(inbox, emailTopicArn, queues.forward),
+    queues.service,
+  ]);
+  const { schedules, sources } = openTriggers(topology, runnerOf, engines, onError);
+  const inboxPage = makeInboxPage(inbox, tenancy.authenticate);
+  const dashboardFiles = makeDashboardFiles(dashboardFolder);
+  web.open(
+    makeHttpApi({
+      route: makeRouteTable(httpRoutes(topology, runnerOf)),
+      refusal,
+      onError,
+      serveLocally: async (request, response, requestId) =>
+        (await inboxPage(request, response, requestId)) || (await dashboardFiles(request, response)),
+    }),
+  );
+  retryParked(topology, engines, tell);
+
+  const dashboardUrl = `${web.url}/session/start?token=${encodeURIComponent(tenancy.signInToken)}`;
+  const { tenantId, ingestKey, adminKey } = tenancy;
+
+  return {
+    url: web.url,
+    dashboardUrl,
+    tenantId,
+    ingestKey,
+    adminKey,
+    /** Points an AWS client of this machine at the runtime's engines. */
+    awsEnv: awsEnv(around),
+    announce: () => dataDir.announce({ url: web.url, dashboardUrl, pid: process.pid, ingestKey, adminKey }),
+    /** Loads every function before its first event. */
+    async warm(): Promise<void> {
+      for (const runner of runners.values()) await runner.warm();
+    },
+    /** Runs one tick of a scheduled function now. */
+    async fire(name: string, scheduledMs = nowMs()): Promise<void> {
+      const schedule = schedules.get(name);
+      if (!schedule) throw new Error(`"${name}" has no schedule; ${[...schedules.keys()].join(", ")} have.`);
+      await schedule.fire(scheduledMs);
+    },
+    depth: queues.depth,
+    redrive: queues.redrive,
+
+    /** Stops intake, finishes what is in hand, closes everything; gives up waiting after a few seconds. */
+    async stop(): Promise<void> {
+      sockets.close();
+      await atMost(
+        shutdownMs,
+        Promise.all([
+          web.close(),
+          ...[...schedules.values()].map((schedule) => schedule.stop()),
+          ...sources.map((source) => source.stop()),
+        ]),
+      );
+      await Promise.all([...runners.values()].map((runner) => runner.stop()));
+      await engines.close();
+      dataDir.release();
+    },
+  };
+}
+export type Runtime = Awaited<ReturnType<typeof boot>>;
+
+function openTriggers(
+  topology: readonly FunctionRow[],
+  runnerOf: (row: FunctionRow) => FunctionRunner,
+  { queues }: Engines,
+  onError: (error: unknown) => void,
+) {
+  const schedules = new Map<string, ReturnType<typeof openSchedule>>();
+  const sources: ReturnType<typeof openEventSource>[] = [];
+  for (const row of topology) {
+    const { name, trigger } = row;
+    const runner = runnerOf(row);
+    if (trigger.kind === "schedule") {
+      const park = (event: unknown) =>
+        queues.send([{ queue: deadLetterQueueOf(name), body: JSON.stringify(event) }]);
+      schedules.set(name, openSchedule({ everyMinutes: trigger.everyMinutes, runner, park, onError }));
+    }
+    if (trigger.kind === "queue") {
+      const { batchSize, batchWindowS, maxConcurrency = defaultConcurrency } = trigger;
+      sources.push(
+        openEventSource({ queue: name, batchSize, batchWindowS, maxConcurrency, runner, queues, onError }),
+      );
+    }
+  }
+  return { schedules, sources };
+}
+
+function busRules(topology: readonly FunctionRow[]) {
+  return topology.flatMap(({ name, trigger }) =>
+    trigger.kind === "queue" ? [{ queue: name, pattern: rulePattern(trigger) }] : [],
+  );
+}
+
+function httpRoutes(topology: readonly FunctionRow[], runnerOf: (row: FunctionRow) => FunctionRunner) {
+  return topology.flatMap((row) =>
+    row.trigger.kind === "http" ? row.trigger.routes.map((route) => [route, runnerOf(row)] as const) : [],
+  );
+}
+
+/** A restart often follows a fix, so what was given up on gets another chance. */
+function retryParked(
+  topology: readonly FunctionRow[],
+  { queues }: Engines,
+  tell: (text: string) => void,
+): void {
+  for (const { name, trigger } of topology) {
+    if (trigger.kind !== "queue") continue;
+    const count = queues.redrive(name);
+    if (count > 0) tell(`${name} tries ${count} parked records again.`);
+  }
+}
+
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,65 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { isoTime, nowMs } from "../../shared/platform/clock.ts";
+import { type FunctionRow, tableNames } from "../topology/row.ts";
+import { openAwsEndpoint } from "./aws-endpoint.ts";
+import { localRegion } from "./bus/put-events.ts";
+import type { DataDir } from "./data-dir.ts";
+import { openQueues } from "./queues/queues.ts";
+import { createDomainTable } from "./table-schema.ts";
+import { openTables } from "./tables/tables.ts";
+
+export interface EnginesSettings {
+  topology: readonly FunctionRow[];
+  dataDir: DataDir;
+  accessKeyId: string;
+  onParked(queue: string, count: number): void;
+  onError(error: unknown): void;
+  /** Nothing can go on after this. */
+  onFatal(error: Error): void;
+}
+
+const defaultMaxReceiveCount = 5;
+const visibilityPerTimeout = 6;
+
+/** Everything below the functions: tables, queues and the endpoint their AWS clients call. */
+export async function openEngines(settings: EnginesSettings) {
+  const { dataDir, accessKeyId, topology } = settings;
+  const stamp = isoTime(nowMs()).replaceAll(":", "-");
+  const openingTables = openTables(
+    { folder: dataDir.path("tables"), accessKeyId, unclean: dataDir.unclean, stamp },
+    settings.onFatal,
+  );
+  const awsEndpoint = await openAwsEndpoint(accessKeyId, settings.onError);
+  const queues = await openQueues(dataDir.path("queues"), awsEndpoint.url, settings.onParked);
+  for (const { name, trigger, timeoutS } of topology) {
+    if (trigger.kind === "schedule") queues.ensureDeadLetterQueue(name);
+    if (trigger.kind !== "queue") continue;
+    queues.ensureQueue({
+      name,
+      visibilityTimeoutS: visibilityPerTimeout * timeoutS + trigger.batchWindowS,
+      maxReceiveCount: trigger.maxReceiveCount ?? defaultMaxReceiveCount,
+    });
+  }
+  const tables = await openingTables;
+  const client = new DynamoDBClient({
+    region: localRegion,
+    endpoint: tables.endpoint,
+    credentials: { accessKeyId, secretAccessKey: "local" },
+  });
+  await Promise.all(tableNames.map((name) => createDomainTable(client, name)));
+  return {
+    awsEndpoint,
+    queues,
+    tables,
+    tableClient: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+    notes: tables.notes,
+    async close(): Promise<void> {
+      client.destroy();
+      await awsEndpoint.close();
+      await queues.close();
+      await tables.stop();
+    },
+  };
+}
+export type Engines = Awaited<ReturnType<typeof openEngines>>;

@@ -1,0 +1,49 @@
+import { devNull } from "node:os";
+import type { FunctionRow } from "../topology/row.ts";
+import { localRegion } from "./bus/put-events.ts";
+
+export interface Surroundings {
+  url: string;
+  /** Everything AWS but the tables. */
+  awsEndpoint: string;
+  tablesEndpoint: string;
+  accessKeyId: string;
+  emailTopicArn: string;
+  queueUrlOf(name: string): string;
+  outboundAllow: string;
+}
+
+/** What points an AWS client at this runtime, and at nothing of the person's own account. */
+export function awsEnv(around: Pick<Surroundings, "awsEndpoint" | "tablesEndpoint" | "accessKeyId">) {
+  return {
+    AWS_REGION: localRegion,
+    AWS_ACCESS_KEY_ID: around.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ENDPOINT_URL: around.awsEndpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: around.tablesEndpoint,
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
+}
+
+/** The environment of one function: what the CDK gives it, with this machine's addresses. */
+export function functionEnv(row: FunctionRow, around: Surroundings): Record<string, string> {
+  const tables = Object.keys(row.tables).map((name) => [`TABLE_${name.toUpperCase()}`, name]);
+  const permissions = row.permissions ?? [];
+  return {
+    ...awsEnv(around),
+    AWS_LAMBDA_FUNCTION_NAME: row.name,
+    ...Object.fromEntries(tables),
+    ...(row.publishes.length > 0 ? { BUS_NAME: "local" } : {}),
+    ...(row.trigger.kind === "queue" ? { QUEUE_URL: around.queueUrlOf(row.name) } : {}),
+    ...(permissions.includes("websocket:send") ? { WEBSOCKET_ENDPOINT: around.awsEndpoint } : {}),
+    ...(permissions.some((permission) => permission.startsWith("sns:"))
+      ? { ALERTS_EMAIL_TOPIC_ARN: around.emailTopicArn }
+      : {}),
+    DASHBOARD_URL: around.url,
+    LOCAL: "1",
+    ...row.env,
+    ...(row.env && "OUTBOUND_ALLOW" in row.env ? { OUTBOUND_ALLOW: around.outboundAllow } : {}),
+  };
+}

@@ -1,0 +1,53 @@
+import { spawn } from "node:child_process";
+import { topology } from "../topology/index.ts";
+import { boot } from "./boot.ts";
+import { buildDashboardIfStale } from "./build-web.ts";
+import { help, readSettings } from "./settings.ts";
+import { watchThisMachine } from "./watch-host.ts";
+
+/** `npm start`: the whole platform on this machine, until Ctrl-C. */
+async function main(): Promise<void> {
+  if (process.argv.includes("--help") || process.argv.includes("-h")) {
+    console.log(help);
+    return;
+  }
+  const settings = readSettings(process.env);
+  const [runtime] = await Promise.all([
+    boot({ ...settings, topology, tell: (text) => console.warn(text), onFatal: fail }),
+    buildDashboardIfStale(),
+  ]);
+  runtime.announce();
+  console.log(`SentinelOps is ready at ${runtime.url} - sign in: ${runtime.dashboardUrl}`);
+  if (settings.open) openBrowser(runtime.dashboardUrl);
+
+  const watch = settings.watchHost ? watchThisMachine(runtime) : undefined;
+  let stopping = false;
+  const stop = async () => {
+    // A second Ctrl-C does not wait.
+    if (stopping) process.exit(1);
+    stopping = true;
+    await watch?.stop();
+    await runtime.stop();
+    process.exit(0);
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  await runtime.warm();
+}
+
+function openBrowser(url: string): void {
+  const [command, ...parts] = { darwin: ["open"], win32: ["cmd", "/c", "start", ""] }[
+    process.platform as string
+  ] ?? ["xdg-open"];
+  // Without a browser the address stands in the ready line all the same.
+  spawn(command ?? "xdg-open", [...parts, url], { stdio: "ignore", detached: true })
+    .on("error", () => undefined)
+    .unref();
+}
+
+function fail(error: unknown): never {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+
+main().catch(fail);

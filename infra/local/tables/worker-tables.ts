@@ -1,0 +1,54 @@
+/** The inside of the tables' thread: dynalite on a loopback port, for this runtime's functions alone. */
+import type { IncomingMessage, RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { parentPort, workerData } from "node:worker_threads";
+import dynalite from "dynalite";
+import { isOwnCall } from "../loopback-guard.ts";
+import { hardenStore, withAtomicIndexes } from "./harden-store.ts";
+import { recoverTables } from "./recover.ts";
+import type { TablesReady, TablesSettings } from "./tables.ts";
+
+const reopenMs = 1_000;
+const { folder, accessKeyId, unclean, stamp } = workerData as TablesSettings;
+const notes = unclean ? await recoverTables(folder, stamp) : [];
+
+let reopening = false;
+hardenStore(reopenSoon);
+const server = dynalite({ path: folder, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+const [serve] = server.listeners("request") as RequestListener[];
+server.removeAllListeners("request");
+server.keepAliveTimeout = 0;
+server.on("request", (request, response) => {
+  if (!isOwnCall(request, accessKeyId)) {
+    response.writeHead(403).end();
+    return;
+  }
+  outliveHangUps(request);
+  withAtomicIndexes(() => serve?.(request, response));
+});
+await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+const { port } = server.address() as AddressInfo;
+const ready: TablesReady = { port, notes };
+parentPort?.postMessage(ready);
+parentPort?.once("message", () => {
+  server.close(() => process.exit(0));
+  server.closeAllConnections();
+});
+
+/** Closing and listening again opens the store anew; callers meanwhile try again. */
+function reopenSoon(): void {
+  if (reopening) return;
+  reopening = true;
+  setTimeout(() => {
+    server.close(() => server.listen(port, "127.0.0.1", () => (reopening = false)));
+    server.closeAllConnections();
+  }, reopenMs);
+}
+
+/** dynalite throws when a caller hangs up in the middle; that is the caller's loss alone. */
+function outliveHangUps(request: IncomingMessage): void {
+  const on = request.on.bind(request);
+  request.on("error", () => undefined);
+  request.on = ((event: string, listener: (...parts: unknown[]) => void) =>
+    event === "error" ? request : on(event, listener)) as typeof request.on;
+}

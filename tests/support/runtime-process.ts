@@ -1,0 +1,58 @@
+/** A runtime in a process of its own, for the flow tests: tells its parent where it is and does what it is told. */
+import { boot } from "../../infra/local/boot.ts";
+import { topology } from "../../infra/topology/index.ts";
+import type { RuntimeOrder, RuntimeReport } from "./runtime.ts";
+
+const [dataDir = "", functions = ""] = process.argv.slice(2);
+const names = functions === "" ? undefined : functions.split(",");
+const report = (message: RuntimeReport) => process.send?.(message);
+
+try {
+  const runtime = await boot({
+    topology: names ? topology.filter((row) => names.includes(row.name)) : topology,
+    port: Number(process.env["PORT"] ?? 0),
+    dataDir,
+    outboundAllow: process.env["OUTBOUND_ALLOW"] ?? "",
+    tell: (text) => report({ kind: "told", text }),
+    onFatal: (error) => {
+      console.error(error);
+      process.exit(1);
+    },
+  });
+  runtime.announce();
+  const { url, dashboardUrl, tenantId, ingestKey, adminKey, awsEnv } = runtime;
+  process.on("message", async (order: RuntimeOrder) => {
+    try {
+      const result = await obey(order);
+      report({ kind: "done", id: order.id, result });
+    } catch (error) {
+      report({
+        kind: "failed",
+        id: order.id,
+        message: error instanceof Error ? error.message : String(error),
+      });
+    }
+  });
+  report({ kind: "ready", url, dashboardUrl, tenantId, ingestKey, adminKey, awsEnv });
+
+  async function obey(order: RuntimeOrder): Promise<unknown> {
+    switch (order.do) {
+      case "fire":
+        return runtime.fire(order.schedule, order.scheduledMs);
+      case "depth":
+        return runtime.depth(order.queue);
+      case "redrive":
+        return runtime.redrive(order.queue);
+      case "warm":
+        return runtime.warm();
+      case "stop":
+        await runtime.stop();
+        return process.disconnect();
+    }
+  }
+} catch (error) {
+  report({ kind: "failed", id: 0, message: error instanceof Error ? error.message : String(error) });
+  process.exit(1);
+}
+// A test that was killed leaves nobody to stop this process.
+process.on("disconnect", () => process.exit(0));
