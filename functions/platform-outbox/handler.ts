@@ -3,7 +3,10 @@ import { scheduleDoor, type Tick } from "../../shared/platform/lambda/schedule-d
 import { type Services, services } from "./services.ts";
 
 export async function onTick(tick: Tick, { tables, publish, log }: Services): Promise<void> {
-  for (const table of tables) await sweepOutbox(table, publish, log, tick.nowMs);
+  const sweeps = await Promise.allSettled(
+    tables.map((table) => sweepOutbox(table, publish, log, tick.nowMs)),
+  );
+  for (const sweep of sweeps) if (sweep.status === "rejected") throw sweep.reason;
 }
 
 export const handler = scheduleDoor({ services, name: "platform-outbox", run: onTick });

@@ -26,5 +26,9 @@ export function makeLog(
 function readable(fields: Fields): Fields {
   const { error, ...rest } = fields;
   if (!(error instanceof Error)) return fields;
-  return { ...rest, error: { name: error.name, message: error.message, stack: error.stack } };
+  const { name, message, stack, cause } = error;
+  return {
+    ...rest,
+    error: { name, message, stack, ...(cause === undefined ? {} : { cause: String(cause) }) },
+  };
 }

@@ -59,7 +59,7 @@ async function send(client: EventBridgeClient, entries: PutEventsRequestEntry[])
     reason = results.find((result) => result.ErrorCode)?.ErrorCode ?? "unknown";
     pending = pending.filter((_, i) => results[i]?.ErrorCode);
   }
-  throw new Unavailable(`The event bus refused ${pending.length} of ${entries.length} events (${reason}).`);
+  throw new Unavailable(`The event bus refused ${pending.length} of ${entries.length} events.`, 5, reason);
 }
 
 function backOff(attempt: number): Promise<void> {

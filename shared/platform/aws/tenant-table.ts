@@ -1,61 +1,53 @@
-import { createHash } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
-  BatchGetCommand,
-  type BatchGetCommandOutput,
-  BatchWriteCommand,
   DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   QueryCommand,
-  type QueryCommandInput,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { Envelope } from "../../../events/envelope.ts";
+import type { Envelope } from "../../../events/envelope.ts";
 import { nowMs } from "../clock.ts";
-import { Invalid, Unavailable } from "../errors.ts";
+import { readBatches, writeBatches } from "./table-batch.ts";
+import {
+  addAndSet,
+  condition,
+  type Expressions,
+  type Guard,
+  type Saved,
+  setAndRemove,
+} from "./table-expressions.ts";
+import { type Item, type Key, plainItem, rawIndexKeys, rawItem, rawKey, splitKey } from "./table-item.ts";
+import {
+  debtAttributes,
+  outboxShard,
+  outboxShards,
+  owedEvents,
+  strikeAll,
+  strikeEvents,
+  strikeIndex,
+} from "./table-outbox.ts";
+import {
+  foreignCursor,
+  isEmptyRange,
+  type Page,
+  type QueryInput,
+  queryRequest,
+  sealCursor,
+} from "./table-query.ts";
 
-/** Where an item lies inside its tenant; the tenant prefix is added here and nowhere else. */
-export interface Key {
-  pk: string;
-  sk: string;
+export type { Guard, Saved } from "./table-expressions.ts";
+export type { Item, Key } from "./table-item.ts";
+export type { Page, QueryInput } from "./table-query.ts";
+
+/** Events an item still owes; `mark` names its newest save. */
+export interface Debt {
+  tenantId: string;
+  key: Key;
+  mark: string;
+  events: Envelope[];
 }
-export type Item = Key & Record<string, unknown>;
-
-/** A write either happened or lost to another writer; losing is an outcome, not an error. */
-export type Saved = "saved" | "lost";
-
-export interface Guard {
-  /** The item must not exist yet. */
-  absent?: true;
-  /** The item's `version` must be this. */
-  version?: number;
-  /** The item must be absent or its `version` lower: a late writer does not undo a newer one. */
-  below?: number;
-}
-
-export interface QueryInput {
-  pk: string;
-  /** Sort-key range; `prefix` excludes `from` and `to`, which are inclusive. */
-  prefix?: string;
-  from?: string;
-  to?: string;
-  /** Reads gsi1pk/gsi1sk instead of pk/sk. */
-  index?: "gsi1";
-  newestFirst?: boolean;
-  limit?: number;
-  cursor?: string | undefined;
-  consistent?: boolean;
-}
-export interface Page<T> {
-  items: T[];
-  cursor: string | undefined;
-}
-
-const outboxShards = 8;
-const outboxPrefix = "out_";
-const maxBatchTries = 8;
 
 /**
  * One domain's DynamoDB table (pk, sk, gsi1, sparse outbox index, TTL attribute `expiresAt` in epoch seconds).
@@ -81,52 +73,30 @@ export class TenantTable {
 
   /** The items that exist, in no order. Leftovers of a throttled batch are asked for again. */
   async getMany(tenantId: string, keys: readonly Key[]): Promise<Item[]> {
-    const found: Item[] = [];
-    const reads = chunksOf(keys, 100).map(async (part) => {
-      let pending: Record<string, unknown>[] | undefined = part.map((key) => ({ ...rawKey(tenantId, key) }));
-      for (let attempt = 0; pending?.length; attempt++) {
-        await pause(attempt, "read");
-        const answer: BatchGetCommandOutput = await this.#client.send(
-          new BatchGetCommand({ RequestItems: { [this.#name]: { Keys: pending, ConsistentRead: true } } }),
-        );
-        for (const row of answer.Responses?.[this.#name] ?? []) {
-          const item = this.#live(row);
-          if (item) found.push(item);
-        }
-        pending = answer.UnprocessedKeys?.[this.#name]?.Keys;
-      }
-    });
-    await Promise.all(reads);
-    return found;
+    const rows = await readBatches(
+      this.#client,
+      this.#name,
+      keys.map((key) => rawKey(tenantId, key)),
+    );
+    return rows.flatMap((row) => this.#live(row) ?? []);
   }
 
   /** Writes the whole item, replacing what stood there. For items that owe no events. */
   async put(tenantId: string, item: Item, guard: Guard = {}): Promise<Saved> {
     return this.#unlessLost(
       this.#client.send(
-        new PutCommand({
-          TableName: this.#name,
-          Item: { ...item, ...rawKeys(tenantId, item) },
-          ...condition(guard),
-        }),
+        new PutCommand({ TableName: this.#name, Item: rawItem(tenantId, item), ...condition(guard) }),
       ),
     );
   }
 
+  /** Writes whole items, each key once. Leftovers of a throttled batch are written again. */
   async putMany(tenantId: string, items: readonly Item[]): Promise<void> {
-    const writes = chunksOf(items, 25).map(async (part) => {
-      let pending: { PutRequest: { Item: Record<string, unknown> } }[] | undefined = part.map((item) => ({
-        PutRequest: { Item: { ...item, ...rawKeys(tenantId, item) } },
-      }));
-      for (let attempt = 0; pending?.length; attempt++) {
-        await pause(attempt, "write");
-        const answer = await this.#client.send(
-          new BatchWriteCommand({ RequestItems: { [this.#name]: pending } }),
-        );
-        pending = answer.UnprocessedItems?.[this.#name] as typeof pending;
-      }
-    });
-    await Promise.all(writes);
+    await writeBatches(
+      this.#client,
+      this.#name,
+      items.map((item) => rawItem(tenantId, item)),
+    );
   }
 
   /**
@@ -139,21 +109,15 @@ export class TenantTable {
     events: readonly Envelope[] = [],
     guard: Guard = {},
   ): Promise<Saved> {
-    const attributes: Record<string, unknown> = { ...item, ...indexKeys(tenantId, item) };
-    delete attributes["pk"];
-    delete attributes["sk"];
-    for (const event of events) attributes[outboxPrefix + event.id] = JSON.stringify(event);
-    if (events.length > 0) {
-      attributes["outboxPk"] = outboxPartition(item);
-      attributes["outboxSk"] = outboxMark(events);
-    }
-    return this.#unlessLost(
-      this.#client.send(
-        new UpdateCommand({
-          TableName: this.#name,
-          Key: rawKey(tenantId, item),
-          ...setAndRemove(attributes, condition(guard)),
-        }),
+    const { pk: _pk, sk: _sk, ...attributes } = item;
+    const debt = debtAttributes(item, events);
+    return this.#update(
+      tenantId,
+      item,
+      setAndRemove(
+        { ...attributes, ...rawIndexKeys(tenantId, item), ...debt.attributes },
+        debt.mark === undefined ? {} : { outboxSk: debt.mark },
+        guard,
       ),
     );
   }
@@ -165,29 +129,15 @@ export class TenantTable {
     amounts: Record<string, number>,
     set: Record<string, unknown> = {},
   ): Promise<Item> {
-    const names: Record<string, string> = {};
-    const values: Record<string, unknown> = {};
-    const adds = Object.entries(amounts).map(([name, amount], i) => {
-      names[`#a${i}`] = name;
-      values[`:a${i}`] = amount;
-      return `#a${i} :a${i}`;
-    });
-    const sets = Object.entries(set).map(([name, value], i) => {
-      names[`#s${i}`] = name;
-      values[`:s${i}`] = value;
-      return `#s${i} = :s${i}`;
-    });
     const answer = await this.#client.send(
       new UpdateCommand({
         TableName: this.#name,
         Key: rawKey(tenantId, key),
-        UpdateExpression: `ADD ${adds.join(", ")}${sets.length > 0 ? ` SET ${sets.join(", ")}` : ""}`,
-        ExpressionAttributeNames: names,
-        ExpressionAttributeValues: values,
+        ...addAndSet(amounts, set),
         ReturnValues: "ALL_NEW",
       }),
     );
-    return plain(answer.Attributes ?? {});
+    return plainItem(answer.Attributes ?? {});
   }
 
   /** Removing what is not there is "saved" too, unless the guard asks for a version. */
@@ -199,41 +149,19 @@ export class TenantTable {
     );
   }
 
-  /** One page, oldest first unless asked otherwise. The cursor holds keys of this tenant and partition only. */
+  /**
+   * One page, oldest first unless asked otherwise. The cursor holds keys of this tenant and list only; throws
+   * Invalid for any other.
+   */
   async query(tenantId: string, input: QueryInput): Promise<Page<Item>> {
-    const pkName = input.index ? "gsi1pk" : "pk";
-    const skName = input.index ? "gsi1sk" : "sk";
-    const names: Record<string, string> = { "#pk": pkName };
-    const values: Record<string, unknown> = { ":pk": tenantPrefix(tenantId) + input.pk };
-    let range = "";
-    if (input.prefix !== undefined) {
-      range = " AND begins_with(#sk, :prefix)";
-      values[":prefix"] = input.prefix;
-    } else if (input.from !== undefined && input.to !== undefined) {
-      range = " AND #sk BETWEEN :from AND :to";
-      values[":from"] = input.from;
-      values[":to"] = input.to;
-    } else if (input.from !== undefined) {
-      range = " AND #sk >= :from";
-      values[":from"] = input.from;
-    } else if (input.to !== undefined) {
-      range = " AND #sk <= :to";
-      values[":to"] = input.to;
-    }
-    if (range) names["#sk"] = skName;
-    const request: QueryCommandInput = {
-      TableName: this.#name,
-      KeyConditionExpression: `#pk = :pk${range}`,
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: values,
-      ScanIndexForward: !input.newestFirst,
-    };
-    if (input.index) request.IndexName = input.index;
-    else if (input.consistent) request.ConsistentRead = true;
-    if (input.limit) request.Limit = input.limit;
-    if (input.cursor)
-      request.ExclusiveStartKey = openCursor(input.cursor, tenantPrefix(tenantId) + input.pk, pkName);
-    const answer = await this.#client.send(new QueryCommand(request));
+    if (isEmptyRange(input)) return { items: [], cursor: undefined };
+    const request = new QueryCommand(queryRequest(this.#name, tenantId, input));
+    const answer = await this.#client.send(request).catch((error: unknown) => {
+      // A start key outside the asked range is refused by the database alone.
+      if (input.cursor && error instanceof Error && error.name === "ValidationException")
+        throw foreignCursor();
+      throw error;
+    });
     const items = (answer.Items ?? []).flatMap((row) => this.#live(row) ?? []);
     return { items, cursor: answer.LastEvaluatedKey ? sealCursor(answer.LastEvaluatedKey) : undefined };
   }
@@ -248,34 +176,39 @@ export class TenantTable {
     } while (cursor);
   }
 
+  /** How many live items a partition has, without sending them over. */
+  async count(tenantId: string, pk: string): Promise<number> {
+    let count = 0;
+    let start: QueryCommandInput["ExclusiveStartKey"];
+    do {
+      const answer: QueryCommandOutput = await this.#client.send(
+        new QueryCommand({
+          TableName: this.#name,
+          KeyConditionExpression: "pk = :pk",
+          FilterExpression: "attribute_not_exists(expiresAt) OR expiresAt > :now",
+          ExpressionAttributeValues: { ":pk": tenantPrefix(tenantId) + pk, ":now": this.#nowMs() / 1000 },
+          Select: "COUNT",
+          ConsistentRead: true,
+          ExclusiveStartKey: start,
+        }),
+      );
+      count += answer.Count ?? 0;
+      start = answer.LastEvaluatedKey;
+    } while (start);
+    return count;
+  }
+
   /** Strikes published events from the item's debt. Harmless when another sweep did it first. */
   async settle(tenantId: string, key: Key, events: readonly Envelope[]): Promise<void> {
     if (events.length === 0) return;
-    const names = Object.fromEntries(events.map((event, i) => [`#e${i}`, outboxPrefix + event.id]));
-    const removals = Object.keys(names).join(", ");
-    const strike = (alsoIndex: boolean) =>
-      this.#client.send(
-        new UpdateCommand({
-          TableName: this.#name,
-          Key: rawKey(tenantId, key),
-          UpdateExpression: `REMOVE ${removals}${alsoIndex ? ", outboxPk, outboxSk" : ""}`,
-          ExpressionAttributeNames: names,
-          ...(alsoIndex
-            ? {
-                ConditionExpression: "outboxSk = :mark",
-                ExpressionAttributeValues: { ":mark": outboxMark(events) },
-              }
-            : { ConditionExpression: "attribute_exists(pk)" }),
-        }),
-      );
-    if ((await this.#unlessLost(strike(true))) === "lost") await this.#unlessLost(strike(false));
+    if ((await this.#update(tenantId, key, strikeAll(events))) === "saved") return;
+    // The item owes, or owed, events of another save too: its index entry goes when the last of them is struck.
+    const row = await this.#updated(tenantId, key, strikeEvents(events));
+    if (row && owedEvents(row).length === 0) await this.forgive(tenantId, key, String(row["outboxLast"]));
   }
 
-  /** Items of any tenant whose events were noted before `beforeMs` and never struck, with those events. */
-  async owed(
-    beforeMs: number,
-    limit: number,
-  ): Promise<{ tenantId: string; key: Key; mark: string; events: Envelope[] }[]> {
+  /** Items of any tenant whose oldest debt was noted before `beforeMs` and never struck, at most `limit` a shard. */
+  async owed(beforeMs: number, limit: number): Promise<Debt[]> {
     const shards = Array.from({ length: outboxShards }, (_, shard) =>
       this.#client.send(
         new QueryCommand({
@@ -283,7 +216,7 @@ export class TenantTable {
           IndexName: "outbox",
           KeyConditionExpression: "outboxPk = :pk AND outboxSk < :before",
           ExpressionAttributeValues: {
-            ":pk": `OUTBOX#${shard}`,
+            ":pk": outboxShard(shard),
             ":before": new Date(beforeMs).toISOString(),
           },
           Limit: limit,
@@ -291,29 +224,49 @@ export class TenantTable {
       ),
     );
     const rows = (await Promise.all(shards)).flatMap((answer) => answer.Items ?? []);
-    return rows.map((row) => ({ ...splitKey(row), events: owedEvents(row) }));
+    return rows.map((row) => ({
+      ...splitKey(row),
+      mark: String(row["outboxLast"]),
+      events: owedEvents(row),
+    }));
   }
 
-  /** Strikes the index entry of an item whose events are all gone; `owed` would find it for ever. */
+  /** Strikes the index entry of an item that owes nothing any more; `owed` would find it for ever. */
   async forgive(tenantId: string, key: Key, mark: string): Promise<void> {
-    await this.#unlessLost(
-      this.#client.send(
-        new UpdateCommand({
-          TableName: this.#name,
-          Key: rawKey(tenantId, key),
-          UpdateExpression: "REMOVE outboxPk, outboxSk",
-          ConditionExpression: "outboxSk = :mark",
-          ExpressionAttributeValues: { ":mark": mark },
-        }),
-      ),
-    );
+    await this.#update(tenantId, key, strikeIndex(mark));
   }
 
   #live(row: Record<string, unknown> | undefined): Item | undefined {
     if (!row) return undefined;
     const expiresAt = row["expiresAt"];
     if (typeof expiresAt === "number" && expiresAt * 1000 <= this.#nowMs()) return undefined;
-    return plain(row);
+    return plainItem(row);
+  }
+
+  async #update(tenantId: string, key: Key, expressions: Expressions): Promise<Saved> {
+    return (await this.#updated(tenantId, key, expressions, "NONE")) ? "saved" : "lost";
+  }
+
+  /** The row after the update; undefined where its condition did not hold. */
+  async #updated(
+    tenantId: string,
+    key: Key,
+    expressions: Expressions,
+    returned: "ALL_NEW" | "NONE" = "ALL_NEW",
+  ): Promise<Record<string, unknown> | undefined> {
+    const update = new UpdateCommand({
+      TableName: this.#name,
+      Key: rawKey(tenantId, key),
+      ...expressions,
+      ReturnValues: returned,
+    });
+    let row: Record<string, unknown> = {};
+    const outcome = await this.#unlessLost(
+      this.#client.send(update).then((answer) => {
+        row = answer.Attributes ?? {};
+      }),
+    );
+    return outcome === "saved" ? row : undefined;
   }
 
   async #unlessLost(write: Promise<unknown>): Promise<Saved> {
@@ -332,139 +285,4 @@ export function makeTableClient(): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 5 }), {
     marshallOptions: { removeUndefinedValues: true },
   });
-}
-
-const tenantPrefix = (tenantId: string) => `TENANT#${tenantId}#`;
-
-function rawKey(tenantId: string, key: Key): Key {
-  return { pk: tenantPrefix(tenantId) + key.pk, sk: key.sk };
-}
-
-function indexKeys(tenantId: string, item: Item): Record<string, unknown> {
-  const gsi1pk = item["gsi1pk"];
-  return typeof gsi1pk === "string" ? { gsi1pk: tenantPrefix(tenantId) + gsi1pk } : {};
-}
-
-function rawKeys(tenantId: string, item: Item): Record<string, unknown> {
-  return { ...rawKey(tenantId, item), ...indexKeys(tenantId, item) };
-}
-
-function splitKey(row: Record<string, unknown>): { tenantId: string; key: Key; mark: string } {
-  const [, tenantId = "", ...rest] = String(row["pk"]).split("#");
-  return { tenantId, key: { pk: rest.join("#"), sk: String(row["sk"]) }, mark: String(row["outboxSk"]) };
-}
-
-/** The item as a store knows it: no tenant prefix, no outbox. */
-function plain(row: Record<string, unknown>): Item {
-  const { outboxPk: _pk, outboxSk: _sk, ...rest } = row;
-  const item: Record<string, unknown> = { ...splitKey(row).key };
-  for (const [name, value] of Object.entries(rest)) {
-    if (name === "pk" || name === "sk" || name.startsWith(outboxPrefix)) continue;
-    item[name] = name === "gsi1pk" ? String(value).split("#").slice(2).join("#") : value;
-  }
-  return item as Item;
-}
-
-function owedEvents(row: Record<string, unknown>): Envelope[] {
-  return Object.entries(row)
-    .filter(([name]) => name.startsWith(outboxPrefix))
-    .map(([, value]) => Envelope.parse(JSON.parse(String(value))));
-}
-
-function outboxPartition(key: Key): string {
-  const digest = createHash("sha1").update(`${key.pk}|${key.sk}`).digest();
-  return `OUTBOX#${(digest[0] ?? 0) % outboxShards}`;
-}
-
-/** Sorts by the time of the events; the id makes it this save's own. */
-function outboxMark(events: readonly Envelope[]): string {
-  return `${events[0]?.time}#${events[0]?.id}`;
-}
-
-interface Condition {
-  ConditionExpression?: string;
-  ExpressionAttributeNames?: Record<string, string>;
-  ExpressionAttributeValues?: Record<string, unknown>;
-}
-
-function condition(guard: Guard): Condition {
-  if (guard.absent) return { ConditionExpression: "attribute_not_exists(pk)" };
-  if (guard.version !== undefined) {
-    return {
-      ConditionExpression: "#version = :expected",
-      ExpressionAttributeNames: { "#version": "version" },
-      ExpressionAttributeValues: { ":expected": guard.version },
-    };
-  }
-  if (guard.below !== undefined) {
-    return {
-      ConditionExpression: "attribute_not_exists(pk) OR #version < :limit",
-      ExpressionAttributeNames: { "#version": "version" },
-      ExpressionAttributeValues: { ":limit": guard.below },
-    };
-  }
-  return {};
-}
-
-function setAndRemove(attributes: Record<string, unknown>, guard: Condition) {
-  const names: Record<string, string> = { ...guard.ExpressionAttributeNames };
-  const values: Record<string, unknown> = { ...guard.ExpressionAttributeValues };
-  const sets: string[] = [];
-  const removes: string[] = [];
-  Object.entries(attributes).forEach(([name, value], i) => {
-    names[`#n${i}`] = name;
-    if (value === undefined) removes.push(`#n${i}`);
-    else {
-      values[`:v${i}`] = value;
-      sets.push(`#n${i} = :v${i}`);
-    }
-  });
-  const parts = [
-    sets.length > 0 ? `SET ${sets.join(", ")}` : "",
-    removes.length > 0 ? `REMOVE ${removes.join(", ")}` : "",
-  ];
-  return {
-    UpdateExpression: parts.filter(Boolean).join(" "),
-    ExpressionAttributeNames: names,
-    ExpressionAttributeValues: values,
-    ...(guard.ConditionExpression ? { ConditionExpression: guard.ConditionExpression } : {}),
-  };
-}
-
-function chunksOf<T>(all: readonly T[], size: number): T[][] {
-  const parts: T[][] = [];
-  for (let i = 0; i < all.length; i += size) parts.push(all.slice(i, i + size));
-  return parts;
-}
-
-/** Full-jitter back-off between tries of a throttled batch; gives up as Unavailable. */
-async function pause(attempt: number, what: string): Promise<void> {
-  if (attempt === 0) return;
-  if (attempt >= maxBatchTries)
-    throw new Unavailable(`The database throttled a batch ${what} ${attempt} times.`);
-  await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2_000, 25 * 2 ** attempt)));
-}
-
-function sealCursor(key: Record<string, unknown>): string {
-  return Buffer.from(JSON.stringify(key)).toString("base64url");
-}
-
-function openCursor(cursor: string, pk: string, pkName: string): Record<string, string> {
-  const key = parseCursor(cursor);
-  if (key?.[pkName] !== pk) {
-    throw new Invalid("The cursor does not belong to this list; ask for the first page again.", "cursor");
-  }
-  return key;
-}
-
-function parseCursor(cursor: string): Record<string, string> | undefined {
-  try {
-    const key: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
-    if (typeof key !== "object" || key === null) return undefined;
-    return Object.values(key).every((value) => typeof value === "string")
-      ? (key as Record<string, string>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import type { TenantTable } from "../aws/tenant-table.ts";
+import { Unavailable } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Publish } from "./publish.ts";
 
@@ -8,7 +9,8 @@ const itemsPerShard = 100;
 
 /**
  * Publishes the events that a killed process had saved but not sent, and strikes them. At least once: the
- * events keep their ids, so consumers drop what they have seen. Returns how many events it sent.
+ * events keep their ids, so consumers drop what they have seen. Returns how many events it sent. An item whose
+ * events cannot be sent keeps them and holds up no other; in the end it makes the sweep throw Unavailable.
  */
 export async function sweepOutbox(
   table: TenantTable,
@@ -18,12 +20,20 @@ export async function sweepOutbox(
 ): Promise<number> {
   const debts = await table.owed(nowMs - graceMs, itemsPerShard);
   let sent = 0;
+  let stuck = 0;
   for (const debt of debts) {
-    await publish(debt.events);
-    await table.settle(debt.tenantId, debt.key, debt.events);
-    await table.forgive(debt.tenantId, debt.key, debt.mark);
-    sent += debt.events.length;
+    try {
+      await publish(debt.events);
+      await table.settle(debt.tenantId, debt.key, debt.events);
+      if (debt.events.length === 0) await table.forgive(debt.tenantId, debt.key, debt.mark);
+      sent += debt.events.length;
+    } catch (error) {
+      stuck++;
+      log.error("owed events could not be sent", { error, events: debt.events.map((event) => event.id) });
+    }
   }
-  if (sent > 0) log.warn("published events a dead process owed", { events: sent, items: debts.length });
+  if (sent > 0)
+    log.warn("published events a dead process owed", { events: sent, items: debts.length - stuck });
+  if (stuck > 0) throw new Unavailable(`The events of ${stuck} of ${debts.length} items could not be sent.`);
   return sent;
 }

@@ -74,9 +74,13 @@ export async function consume<S extends QueueServices, T extends EventType>(
     }
   } else {
     await Promise.all(
-      deliveries.map((delivery) =>
-        options.each(delivery, services).catch((error: unknown) => fail(delivery.record, error)),
-      ),
+      deliveries.map(async (delivery) => {
+        try {
+          await options.each(delivery, services);
+        } catch (error) {
+          fail(delivery.record, error);
+        }
+      }),
     );
   }
   return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };

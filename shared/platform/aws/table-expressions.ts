@@ -1,0 +1,95 @@
+/** A write either happened or lost to another writer; losing is an outcome, not an error. */
+export type Saved = "saved" | "lost";
+
+export interface Guard {
+  /** The item must not exist yet. */
+  absent?: true;
+  /** The item's `version` must be this. */
+  version?: number;
+  /** The item must be absent or its `version` lower: a late writer does not undo a newer one. */
+  below?: number;
+}
+
+/** The expression parts of a DynamoDB write. */
+export interface Expressions {
+  UpdateExpression?: string;
+  ConditionExpression?: string;
+  ExpressionAttributeNames?: Record<string, string>;
+  ExpressionAttributeValues?: Record<string, unknown>;
+}
+
+export function condition(guard: Guard): Expressions {
+  if (guard.absent) return { ConditionExpression: "attribute_not_exists(pk)" };
+  if (guard.version !== undefined) {
+    return {
+      ConditionExpression: "#version = :expected",
+      ExpressionAttributeNames: { "#version": "version" },
+      ExpressionAttributeValues: { ":expected": guard.version },
+    };
+  }
+  if (guard.below !== undefined) {
+    return {
+      ConditionExpression: "attribute_not_exists(pk) OR #version < :limit",
+      ExpressionAttributeNames: { "#version": "version" },
+      ExpressionAttributeValues: { ":limit": guard.below },
+    };
+  }
+  return {};
+}
+
+/** Sets attributes, undefined removes one; what `once` holds is set only where the item has none yet. */
+export function setAndRemove(
+  attributes: Record<string, unknown>,
+  once: Record<string, unknown>,
+  guard: Guard,
+): Expressions {
+  const guarded = condition(guard);
+  const names: Record<string, string> = { ...guarded.ExpressionAttributeNames };
+  const values: Record<string, unknown> = { ...guarded.ExpressionAttributeValues };
+  const sets: string[] = [];
+  const removes: string[] = [];
+  Object.entries(attributes).forEach(([name, value], i) => {
+    names[`#n${i}`] = name;
+    if (value === undefined) removes.push(`#n${i}`);
+    else {
+      values[`:v${i}`] = value;
+      sets.push(`#n${i} = :v${i}`);
+    }
+  });
+  Object.entries(once).forEach(([name, value], i) => {
+    names[`#o${i}`] = name;
+    values[`:o${i}`] = value;
+    sets.push(`#o${i} = if_not_exists(#o${i}, :o${i})`);
+  });
+  const parts = [
+    sets.length > 0 ? `SET ${sets.join(", ")}` : "",
+    removes.length > 0 ? `REMOVE ${removes.join(", ")}` : "",
+  ];
+  return {
+    ...guarded,
+    UpdateExpression: parts.filter(Boolean).join(" "),
+    ExpressionAttributeNames: names,
+    ...(sets.length > 0 || guarded.ExpressionAttributeValues ? { ExpressionAttributeValues: values } : {}),
+  };
+}
+
+/** Adds to numeric attributes and sets others. */
+export function addAndSet(amounts: Record<string, number>, set: Record<string, unknown>): Expressions {
+  const names: Record<string, string> = {};
+  const values: Record<string, unknown> = {};
+  const adds = Object.entries(amounts).map(([name, amount], i) => {
+    names[`#a${i}`] = name;
+    values[`:a${i}`] = amount;
+    return `#a${i} :a${i}`;
+  });
+  const sets = Object.entries(set).map(([name, value], i) => {
+    names[`#s${i}`] = name;
+    values[`:s${i}`] = value;
+    return `#s${i} = :s${i}`;
+  });
+  return {
+    UpdateExpression: `ADD ${adds.join(", ")}${sets.length > 0 ? ` SET ${sets.join(", ")}` : ""}`,
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+  };
+}
