@@ -115,6 +115,7 @@ describe("lists", () => {
       expect(seen).toHaveLength(60);
       expect(new Set(seen).size).toBe(60);
     }
+    expect(await db.table.count(tenant, "LIST")).toBe(60);
   });
 
   test.each([
@@ -190,6 +191,7 @@ describe("rows past their time", () => {
     expect(await db.table.get(tenant, key)).toBeUndefined();
     expect(await db.table.getMany(tenant, [key])).toEqual([]);
     expect((await db.table.query(tenant, { pk: "RULES" })).items).toEqual([]);
+    expect(await db.table.count(tenant, "RULES")).toBe(0);
     expect((await db.table.query(tenant, { pk: "ALL", index: "gsi1" })).items).toEqual([]);
   });
 });

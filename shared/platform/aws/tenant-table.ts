@@ -29,6 +29,7 @@ import {
   strikeIndex,
 } from "./table-outbox.ts";
 import {
+  countRequest,
   foreignCursor,
   isEmptyRange,
   type Page,
@@ -178,23 +179,13 @@ export class TenantTable {
 
   /** How many live items a partition has, without sending them over. */
   async count(tenantId: string, pk: string): Promise<number> {
+    const request = countRequest(this.#name, tenantId, pk, this.#nowMs());
     let count = 0;
-    let start: QueryCommandInput["ExclusiveStartKey"];
     do {
-      const answer: QueryCommandOutput = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#name,
-          KeyConditionExpression: "pk = :pk",
-          FilterExpression: "attribute_not_exists(expiresAt) OR expiresAt > :now",
-          ExpressionAttributeValues: { ":pk": tenantPrefix(tenantId) + pk, ":now": this.#nowMs() / 1000 },
-          Select: "COUNT",
-          ConsistentRead: true,
-          ExclusiveStartKey: start,
-        }),
-      );
+      const answer = await this.#client.send(new QueryCommand(request));
       count += answer.Count ?? 0;
-      start = answer.LastEvaluatedKey;
-    } while (start);
+      request.ExclusiveStartKey = answer.LastEvaluatedKey;
+    } while (request.ExclusiveStartKey);
     return count;
   }
 
