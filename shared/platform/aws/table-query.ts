@@ -49,18 +49,6 @@ export function countRequest(table: string, tenantId: string, pk: string, nowMs:
   };
 }
 
-/** Counts what of a partition has not expired at `nowMs`. */
-export function countRequest(table: string, tenantId: string, pk: string, nowMs: number): QueryCommandInput {
-  return {
-    TableName: table,
-    KeyConditionExpression: "pk = :pk",
-    FilterExpression: "attribute_not_exists(expiresAt) OR expiresAt > :now",
-    ExpressionAttributeValues: { ":pk": tenantPrefix(tenantId) + pk, ":now": nowMs / 1000 },
-    Select: "COUNT",
-    ConsistentRead: true,
-  };
-}
-
 /** True where no sort key can lie in the range; DynamoDB would call that an error. */
 export function isEmptyRange({ prefix, from, to }: QueryInput): boolean {
   return prefix === undefined && from !== undefined && to !== undefined && from > to;
