@@ -70,7 +70,7 @@ export function readSeries(reader: ByteReader): Series[] {
     })),
     next: 0,
   }));
-  return kinds.map((kind, i) => {
+  const series = kinds.map((kind, i) => {
     const shape = entry(shapes, entry(shapeOf, i));
     const row = shape.next++;
     const labels: Labels = {};
@@ -89,6 +89,8 @@ export function readSeries(reader: ByteReader): Series[] {
     };
     return { seriesId: makeSeriesId(described), ...described };
   });
+  if (reader.left > 0) throw malformed(`${reader.left} bytes of series are left over`);
+  return series;
 }
 
 /** Sets a label whatever its key, `__proto__` included. */

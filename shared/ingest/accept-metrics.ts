@@ -1,0 +1,33 @@
+import type { Publish } from "../platform/bus/publish.ts";
+import type { Ctx } from "../platform/context.ts";
+import { clampTimes } from "./clamp-times.ts";
+import { packEvents } from "./pack-events.ts";
+import type { DecodedMetrics, Rejection } from "./point-sink.ts";
+
+export interface Accepted {
+  accepted: number;
+  rejected: number;
+  /** The first hundred rejections, in order. */
+  rejections: readonly Rejection[];
+}
+
+/**
+ * Accepts what a request held: event times are clamped and flagged, and the good points go on the bus as
+ * `metrics.received.v1`. When it returns, the bus has every accepted point; it throws what publishing throws,
+ * and then nothing counts as accepted and the sender sends again. The same content sent again makes the same
+ * events.
+ */
+export async function acceptMetrics(
+  ctx: Ctx,
+  decoded: DecodedMetrics,
+  deps: { publish: Publish },
+): Promise<Accepted> {
+  const points = clampTimes(decoded.points, ctx.nowMs);
+  const events = packEvents(ctx, points, decoded.digest);
+  if (events.length > 0) await deps.publish(events);
+  return {
+    accepted: points.values.length,
+    rejected: decoded.rejectedCount,
+    rejections: decoded.rejections,
+  };
+}
