@@ -28,7 +28,8 @@ const deliveryFacts = {
   channelId: z.string(),
   channelKind: ChannelKind,
   incidentId: z.string().nullable(),
-  attempts: z.int().positive(),
+  /** None where its channel asked for patience until it was given up. */
+  attempts: z.int().nonnegative(),
 };
 
 export const NotificationDeliveredV1 = z.object(deliveryFacts);

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import {
+  type DeliverDeps,
+  makeChannelStore,
+  makeDeliveryStore,
+  makeFoldStore,
+  makeSend,
+} from "../../shared/notifications/index.ts";
+import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
+import { makeSendAgain, makeSqsClient, type SendAgain } from "../../shared/platform/aws/own-queue.ts";
+import { makeSnsClient, makeTextMessages } from "../../shared/platform/aws/sns.ts";
+import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
+import { nowMs } from "../../shared/platform/clock.ts";
+import { readEnv } from "../../shared/platform/env.ts";
+import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
+import { makeLog } from "../../shared/platform/log.ts";
+import { makeGuardedFetch } from "../../shared/platform/net/guarded-fetch.ts";
+import { parseAllowList } from "../../shared/platform/net/judge-url.ts";
+
+const Env = z.object({
+  TABLE_NOTIFICATIONS: z.string(),
+  BUS_NAME: z.string(),
+  QUEUE_URL: z.string(),
+  ALERTS_EMAIL_TOPIC_ARN: z.string(),
+  /** Without it messages carry no link. */
+  DASHBOARD_URL: z.string().default(""),
+  /** `host:port, host:*` that may be reached although they are private or unencrypted; for the laptop. */
+  OUTBOUND_ALLOW: z.string().default(""),
+});
+
+export interface Services extends DeliverDeps {
+  sendAgain: SendAgain;
+  nowMs(): number;
+}
+
+export const services = onColdStart((): Services => {
+  const env = readEnv(Env);
+  const table = new TenantTable(makeTableClient(), env.TABLE_NOTIFICATIONS);
+  return {
+    log: makeLog({ function: "notifications-deliver" }),
+    channels: makeChannelStore(table),
+    deliveries: makeDeliveryStore(table),
+    folds: makeFoldStore(table),
+    send: makeSend({
+      guardedFetch: makeGuardedFetch({ allow: parseAllowList(env.OUTBOUND_ALLOW) }),
+      texts: makeTextMessages(makeSnsClient(), env.ALERTS_EMAIL_TOPIC_ARN),
+    }),
+    publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
+    sendAgain: makeSendAgain(makeSqsClient(), env.QUEUE_URL),
+    dashboardUrl: env.DASHBOARD_URL,
+    nowMs,
+    stopwatchMs: () => performance.now(),
+    random: Math.random,
+  };
+});

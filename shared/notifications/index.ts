@@ -1,0 +1,16 @@
+export { showChannel } from "./channel.ts";
+export { makeChannelStore } from "./channel-store.ts";
+export { makeSend } from "./channels/send.ts";
+export { type ChannelDeps, createChannel } from "./create-channel.ts";
+export { createRoute, type RouteDeps } from "./create-route.ts";
+export { type DeliverDeps, deliverNotification } from "./deliver.ts";
+export { makeDeliveryStore } from "./delivery-store.ts";
+export { type DispatchDeps, dispatchIncident } from "./dispatch.ts";
+export { makeFoldStore } from "./fold-store.ts";
+export { occasionOf } from "./occasion.ts";
+export { removeChannel } from "./remove-channel.ts";
+export { makeRouteStore } from "./route-store.ts";
+export { type TestChannelDeps, testChannel } from "./test-channel.ts";
+export { makeThreadStore } from "./thread-store.ts";
+export { updateChannel } from "./update-channel.ts";
+export { removeRoute, updateRoute } from "./update-route.ts";

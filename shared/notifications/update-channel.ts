@@ -1,0 +1,77 @@
+import type { SubscribeEmail } from "../platform/aws/sns.ts";
+import { isoTime } from "../platform/clock.ts";
+import type { Ctx } from "../platform/context.ts";
+import { Conflict, Invalid } from "../platform/errors.ts";
+import { checkTarget, type StoredChannel, showChannel, unconfirmed } from "./channel.ts";
+import type { ChannelDeps } from "./create-channel.ts";
+import type { Channel, ChannelUpdate } from "./schemas.ts";
+
+/** A delivery's verdict on the channel may come in between. */
+const tries = 4;
+
+/**
+ * Changes a channel; where it goes is kept where the input leaves it out, and is untested again where it does
+ * not. Throws NotFound, Invalid for a target that can never be reached or another kind, and Conflict where
+ * others keep changing it.
+ */
+export async function updateChannel(
+  ctx: Ctx,
+  id: string,
+  input: ChannelUpdate,
+  deps: ChannelDeps,
+): Promise<Channel> {
+  checkTarget(input, deps.allow);
+  for (let attempt = 0; attempt < tries; attempt++) {
+    const before = await deps.channels.get(ctx.tenantId, id);
+    const merged = mergeInput(before, input);
+    const moved = targetKey(merged) !== targetKey(before);
+    const after: StoredChannel = {
+      ...(moved ? await freshlyAimed(merged, deps.subscribeEmail) : merged),
+      version: before.version + 1,
+      updatedAt: isoTime(ctx.nowMs),
+    };
+    if ((await deps.channels.replace(ctx.tenantId, after)) === "saved") return showChannel(after);
+  }
+  throw new Conflict("The channel is being changed by others all the time; try again.");
+}
+
+function mergeInput(before: StoredChannel, input: ChannelUpdate): StoredChannel {
+  const { name, enabled } = input;
+  if (before.kind === "email" && input.kind === "email") {
+    return { ...before, name, enabled, address: input.address ?? before.address };
+  }
+  if (before.kind === "sms" && input.kind === "sms") {
+    return { ...before, name, enabled, phoneNumber: input.phoneNumber ?? before.phoneNumber };
+  }
+  if (before.kind === "slack" && input.kind === "slack") {
+    return { ...before, name, enabled, webhookUrl: input.webhookUrl ?? before.webhookUrl };
+  }
+  if (before.kind === "webhook" && input.kind === "webhook") {
+    const { url = before.url, secret = before.secret } = input;
+    return { ...before, name, enabled, url, secret };
+  }
+  throw new Invalid(
+    `The channel is of kind "${before.kind}" and stays so; make another for "${input.kind}".`,
+    "kind",
+  );
+}
+
+async function freshlyAimed(channel: StoredChannel, subscribeEmail: SubscribeEmail): Promise<StoredChannel> {
+  const untested = { ...channel, status: "untested" as const, statusReason: null };
+  if (untested.kind !== "email") return untested;
+  const { confirmed } = await subscribeEmail(untested.address);
+  return { ...untested, confirmed, statusReason: confirmed ? null : unconfirmed };
+}
+
+function targetKey(channel: StoredChannel): string {
+  switch (channel.kind) {
+    case "email":
+      return channel.address;
+    case "sms":
+      return channel.phoneNumber;
+    case "slack":
+      return channel.webhookUrl;
+    case "webhook":
+      return `${channel.url} ${channel.secret}`;
+  }
+}
