@@ -42,7 +42,7 @@ export function openWebSocketApi(server: Server, settings: WebSocketSettings) {
     more: Record<string, unknown>,
   ) => {
     const runner = settings.functionOf(route);
-    if (!runner) return { statusCode: 200 };
+    if (!runner) return { statusCode: 404 };
     const event = toEvent(route, connection, more);
     return (await runner.invoke(event)) as { statusCode?: number } | undefined;
   };

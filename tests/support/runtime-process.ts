@@ -25,6 +25,7 @@ try {
     try {
       const result = await obey(order);
       report({ kind: "done", id: order.id, result });
+      if (order.do === "stop") process.disconnect();
     } catch (error) {
       report({
         kind: "failed",
@@ -46,8 +47,7 @@ try {
       case "warm":
         return runtime.warm();
       case "stop":
-        await runtime.stop();
-        return process.disconnect();
+        return runtime.stop();
     }
   }
 } catch (error) {

@@ -80,8 +80,17 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
   });
 
   const whereabouts = await new Promise<Whereabouts>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("The runtime was not ready in time.")), startMs);
-    waiting.set(0, { resolve: () => undefined, reject });
+    const timer = setTimeout(() => {
+      child.kill("SIGKILL");
+      reject(new Error("The runtime was not ready in time."));
+    }, startMs);
+    waiting.set(0, {
+      resolve: () => undefined,
+      reject: (error) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    });
     child.on("message", (report: RuntimeReport) => {
       if (report.kind === "told") told.push(report.text);
       else if (report.kind === "ready") {

@@ -19,6 +19,9 @@ const contentTypes: Record<string, string> = {
   ".webmanifest": "application/manifest+json",
 };
 
+/** What is the platform's own, as CloudFront routes it: an unknown address there is no page. */
+const notPages = /^\/(api|v1|session|local|ws)(\/|$)/;
+
 /**
  * Serves the built dashboard as CloudFront does: files by name, index.html for every other page address.
  * Answers false where there is nothing to serve.
@@ -27,6 +30,7 @@ export function makeDashboardFiles(folder: string) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
     if (request.method !== "GET" && request.method !== "HEAD") return false;
     const path = pathOf(request.url ?? "/");
+    if (notPages.test(path)) return false;
     const file =
       (await fileAt(folder, path)) ??
       (extname(path) === "" ? await fileAt(folder, "/index.html") : undefined);
