@@ -1,4 +1,4 @@
-import type { FunctionRequest } from "./request.ts";
+import type { FunctionRequest, NewTrigger } from "./request.ts";
 
 type Files = Record<string, string>;
 
@@ -32,24 +32,28 @@ export function functionFiles(request: FunctionRequest): Files {
 
 /** The row as it stands in infra/topology/<domain>.ts. */
 export function rowText({ name, trigger }: FunctionRequest): string {
-  const triggers = {
-    schedule: () =>
-      trigger.kind === "schedule" && `{ kind: "schedule", everyMinutes: ${trigger.everyMinutes} }`,
-    queue: () =>
-      trigger.kind === "queue" &&
-      `{ kind: "queue", types: ["${trigger.type}"], batchSize: 10, batchWindowS: 0 }`,
-    http: () => trigger.kind === "http" && `{ kind: "http", routes: ["${trigger.route}"] }`,
-  };
+  const isHttp = trigger.kind === "http";
   return `  {
     name: "${name}",
-    trigger: ${triggers[trigger.kind]()},
-    tables: {${trigger.kind === "http" ? ' tenancy: "read" ' : ""}},
+    trigger: ${triggerText(trigger)},
+    tables: {${isHttp ? ' tenancy: "read" ' : ""}},
     publishes: [],
     memoryMb: 256,
-    timeoutS: ${trigger.kind === "http" ? 10 : 30},
+    timeoutS: ${isHttp ? 10 : 30},
     impact: "${name} does not do its work",
   },
 `;
+}
+
+function triggerText(trigger: NewTrigger): string {
+  switch (trigger.kind) {
+    case "schedule":
+      return `{ kind: "schedule", everyMinutes: ${trigger.everyMinutes} }`;
+    case "queue":
+      return `{ kind: "queue", types: ["${trigger.type}"], batchSize: 10, batchWindowS: 0 }`;
+    case "http":
+      return `{ kind: "http", routes: ["${trigger.route}"] }`;
+  }
 }
 
 const scheduleHandler = (
