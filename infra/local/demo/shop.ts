@@ -1,0 +1,44 @@
+export const services = ["web", "catalog", "cart", "checkout", "payments", "inventory"] as const;
+export type Service = (typeof services)[number];
+
+/** One request that one service answered. */
+export interface Call {
+  service: Service;
+  route: string;
+  durationS: number;
+  failed: boolean;
+}
+
+export type Phase = "good" | "failing" | "recovered";
+
+/** How often a visitor goes on to the next step. */
+const addsToCart = 0.5;
+const checksOut = 0.6;
+const ordinaryFailures = 0.001;
+const paymentFailures = 0.6;
+
+/**
+ * What one visitor of the shop makes its six services do. While payments fails it is slow and often wrong, and
+ * checkout, which waits for it, is no better.
+ */
+export function visit(phase: Phase, random: () => number): Call[] {
+  const call = (service: Service, route: string, typicalS: number): Call => ({
+    service,
+    route,
+    durationS: typicalS * (0.6 + random() * random() * 3),
+    failed: random() < ordinaryFailures,
+  });
+  const calls = [call("web", "GET /", 0.04), call("catalog", "GET /products", 0.025)];
+  if (random() > addsToCart) return calls;
+  calls.push(call("cart", "POST /items", 0.02), call("inventory", "GET /stock", 0.012));
+  if (random() > checksOut) return calls;
+
+  const payment = call("payments", "POST /charges", phase === "failing" ? 2.5 : 0.12);
+  if (phase === "failing") payment.failed = random() < paymentFailures;
+  const checkout = call("checkout", "POST /orders", 0.06);
+  checkout.durationS += payment.durationS;
+  checkout.failed ||= payment.failed;
+  calls.push(payment, checkout);
+  if (!checkout.failed) calls.push(call("inventory", "POST /reservations", 0.015));
+  return calls;
+}
