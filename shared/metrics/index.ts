@@ -1,5 +1,13 @@
+export { aggregateWindow } from "./aggregate.ts";
 export { setLabel } from "./codec/series-table.ts";
+export { compactTenant } from "./compact-tenant.ts";
+export { type MetricStorage, makeDynamoMetricStore, makeMetricStorage } from "./dynamo-metric-store.ts";
+export { groupKey, groupLabels, groupMembers, maxGroups } from "./group.ts";
+export type { AggregateInput, MetricStore, PointsInput } from "./metric-store.ts";
 export { PointBatchBuilder, selectPoints } from "./point-batch-builder.ts";
-export { type Distribution, type PointBatch, pointFlags, type Series } from "./points.ts";
+export { type Distribution, type PointBatch, pointFlags, type Series, type SeriesPoints } from "./points.ts";
 export { decodePoints, encodePoints } from "./points-codec.ts";
+export { counterLookbackMs } from "./rate.ts";
+export { checkSteps, niceStep } from "./resolution.ts";
 export { makeSeriesId } from "./series-id.ts";
+export { parseTime, parseTimeRange, type TimeRange } from "./time-range.ts";

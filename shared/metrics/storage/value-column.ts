@@ -1,0 +1,138 @@
+import { type ByteReader, type ByteWriter, malformed } from "../codec/byte-stream.ts";
+import { readNumbers, writeNumbers } from "../codec/number-column.ts";
+import { commonDivisor } from "./ratio.ts";
+
+/**
+ * The values of one series over time, exact to the bit, in the shortest of four forms: one constant; whole
+ * numbers of a decimal unit, as differences or differences of differences over their common divisor;
+ * numerators over denominators the pack shares; or doubles as they are.
+ */
+const forms = { constant: 0, wholes: 1, ratios: 2, plain: 3 } as const;
+
+/** How a whole number makes the value: over a power of ten, or times one (sources do either, and it differs). */
+const units = [
+  (whole: number) => whole,
+  ...[1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e9].map((power) => (whole: number) => whole / power),
+  ...[1e-3, 1e-6, 1e-9].map((power) => (whole: number) => whole * power),
+] as const;
+const perUnit = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e9, 1e3, 1e6, 1e9] as const;
+const largestWhole = 2 ** 50;
+
+export function writeValues(writer: ByteWriter, values: Float64Array, denominators?: Float64Array): void {
+  const first = values[0] ?? 0;
+  if (values.every((value) => Object.is(value, first))) {
+    writer.byte(forms.constant);
+    writeNumbers(writer, values.subarray(0, 1));
+    return;
+  }
+  const numerators = denominators && numeratorsOf(values, denominators);
+  if (numerators) {
+    writer.byte(forms.ratios);
+    writeWholes(writer, numerators);
+    return;
+  }
+  const found = wholesOf(values);
+  if (found) {
+    writer.byte(forms.wholes);
+    writer.byte(found.unit);
+    writeWholes(writer, found.wholes);
+    return;
+  }
+  writer.byte(forms.plain);
+  writeNumbers(writer, values, { of: new Uint32Array(values.length), count: 1 });
+}
+
+export function readValues(reader: ByteReader, count: number, denominators?: Float64Array): Float64Array {
+  const form = reader.byte();
+  switch (form) {
+    case forms.constant:
+      return new Float64Array(count).fill(readNumbers(reader, 1)[0] ?? 0);
+    case forms.ratios: {
+      const numerators = readWholes(reader, count);
+      return numerators.map((numerator, i) => numerator / (denominators?.[i] ?? 1));
+    }
+    case forms.wholes: {
+      const unit = units[reader.byte()];
+      if (!unit) throw malformed("a series is in an unknown unit");
+      return readWholes(reader, count).map(unit);
+    }
+    case forms.plain:
+      return readNumbers(reader, count, { of: new Uint32Array(count), count: 1 });
+    default:
+      throw malformed(`a series is written in form ${form}`);
+  }
+}
+
+/** The values as whole numbers of the one decimal unit that makes each of them exactly. */
+export function wholesOf(values: Float64Array): { unit: number; wholes: Float64Array } | undefined {
+  const wholes = new Float64Array(values.length);
+  let unit = 0;
+  let i = 0;
+  while (i < values.length) {
+    const value = values[i] ?? 0;
+    const whole = Math.round(value * (perUnit[unit] ?? 1));
+    const exact = Math.abs(whole) <= largestWhole && Object.is(units[unit]?.(whole), value);
+    if (exact) wholes[i++] = whole;
+    else {
+      unit++;
+      i = 0;
+      if (unit === units.length) return undefined;
+    }
+  }
+  return { unit, wholes };
+}
+
+function numeratorsOf(values: Float64Array, denominators: Float64Array): Float64Array | undefined {
+  const numerators = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? 0;
+    const denominator = denominators[i] ?? 0;
+    const numerator = Math.round(value * denominator);
+    if (denominator === 0 || !Object.is(numerator / denominator, value)) return undefined;
+    numerators[i] = numerator;
+  }
+  return numerators;
+}
+
+/** Order 0 tells the numbers themselves, 1 their differences, 2 the differences of those. */
+function writeWholes(writer: ByteWriter, wholes: Float64Array): void {
+  const candidates = [wholes, differences(wholes)];
+  candidates.push(differences(candidates[1] ?? wholes, 1));
+  const costs = candidates.map(varintBytes);
+  const order = costs.indexOf(Math.min(...costs));
+  const chosen = candidates[order] ?? wholes;
+  let divisor = 0;
+  for (let i = order; i < chosen.length; i++) divisor = commonDivisor(divisor, chosen[i] ?? 0);
+  if (divisor === 0) divisor = 1;
+  writer.byte(order);
+  writer.varint(divisor);
+  for (let i = 0; i < chosen.length; i++) {
+    const whole = chosen[i] ?? 0;
+    writer.zigzag(i < order ? whole : whole / divisor);
+  }
+}
+
+function readWholes(reader: ByteReader, count: number): Float64Array {
+  const order = reader.byte();
+  const divisor = reader.varint();
+  const wholes = new Float64Array(count);
+  for (let i = 0; i < count; i++) wholes[i] = reader.zigzag() * (i < order ? 1 : divisor);
+  for (let pass = order; pass > 0; pass--) {
+    for (let i = pass; i < count; i++) wholes[i] = (wholes[i] ?? 0) + (wholes[i - 1] ?? 0);
+  }
+  return wholes;
+}
+
+function differences(wholes: Float64Array, from = 0): Float64Array {
+  return wholes.map((whole, i) => (i > from ? whole - (wholes[i - 1] ?? 0) : whole));
+}
+
+function varintBytes(wholes: Float64Array): number {
+  let bytes = 0;
+  for (const whole of wholes) {
+    const size = 2 * Math.abs(whole);
+    if (size > 2 ** 52) return Number.POSITIVE_INFINITY;
+    bytes += size < 1 ? 0.3 : 0.5 + Math.log2(size + 1) / 7;
+  }
+  return bytes;
+}
