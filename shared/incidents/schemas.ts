@@ -42,7 +42,7 @@ export type IncidentList = z.infer<typeof IncidentList>;
 export const IncidentFilter = z.object({
   state: z.union([IncidentState, z.enum(["open", "closed"])]).optional(),
   severity: Severity.optional(),
-  service: z.string().optional(),
+  service: z.string().max(1_024).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().optional(),
 });
@@ -99,3 +99,10 @@ export const IncidentPatch = z
   })
   .refine((patch) => Object.values(patch).some((value) => value !== undefined), "changes nothing");
 export type IncidentPatch = z.infer<typeof IncidentPatch>;
+
+/** `GET /api/incidents/{id}/timeline` (newest first) and `/alerts`. */
+export const IncidentPage = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().optional(),
+});
+export type IncidentPage = z.infer<typeof IncidentPage>;

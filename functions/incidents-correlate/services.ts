@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { makeCorrelationStore } from "../../shared/incidents/correlation-store.ts";
+import { makeIncidentStore } from "../../shared/incidents/incident-store.ts";
+import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
+import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
+import { readEnv } from "../../shared/platform/env.ts";
+import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
+import { makeLog } from "../../shared/platform/log.ts";
+
+const Env = z.object({ TABLE_INCIDENTS: z.string(), BUS_NAME: z.string() });
+
+export const services = onColdStart(() => {
+  const env = readEnv(Env);
+  const table = new TenantTable(makeTableClient(), env.TABLE_INCIDENTS);
+  return {
+    log: makeLog({ function: "incidents-correlate" }),
+    incidents: makeIncidentStore(table),
+    correlations: makeCorrelationStore(table),
+    publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
+  };
+});
+export type Services = ReturnType<typeof services>;
