@@ -6,7 +6,9 @@ import { openAwsEndpoint } from "./aws-endpoint.ts";
 import { localRegion } from "./bus/put-events.ts";
 import type { DataDir } from "./data-dir.ts";
 import { openQueues } from "./queues/queues.ts";
+import { recoverQueues } from "./queues/recover.ts";
 import { createDomainTable } from "./table-schema.ts";
+import { removeExpiredItems } from "./tables/expire.ts";
 import { openTables } from "./tables/tables.ts";
 
 export interface EnginesSettings {
@@ -31,6 +33,7 @@ export async function openEngines(settings: EnginesSettings) {
     settings.onFatal,
   );
   const awsEndpoint = await openAwsEndpoint(accessKeyId, settings.onError);
+  const queueNotes = dataDir.unclean ? recoverQueues(dataDir.path("queues"), stamp) : [];
   const queues = await openQueues(dataDir.path("queues"), awsEndpoint.url, settings.onParked);
   for (const { name, trigger, timeoutS } of topology) {
     if (trigger.kind === "schedule") queues.ensureDeadLetterQueue(name);
@@ -48,13 +51,15 @@ export async function openEngines(settings: EnginesSettings) {
     credentials: { accessKeyId, secretAccessKey: "local" },
   });
   await Promise.all(tableNames.map((name) => createDomainTable(client, name)));
+  const expiry = removeExpiredItems(client, settings.onError);
   return {
     awsEndpoint,
     queues,
     tables,
     tableClient: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
-    notes: tables.notes,
+    notes: [...queueNotes, ...tables.notes],
     async close(): Promise<void> {
+      expiry.stop();
       client.destroy();
       await awsEndpoint.close();
       await queues.close();

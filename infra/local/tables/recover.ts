@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { open, readdir, rename } from "node:fs/promises";
+import { open, readdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { Level } from "./level-class.ts";
 
@@ -15,7 +15,7 @@ export async function recoverTables(folder: string, stamp: string): Promise<stri
   if (!existsSync(folder)) return [];
   const torn = await tornFiles(folder);
   if (torn.length === 0 && (await opens(folder))) return [];
-  const what = torn.length > 0 ? `cut off: ${torn.join(", ")}` : "unreadable";
+  const what = torn.length > 0 ? `torn: ${torn.join(", ")}` : "unreadable";
   await Level.repair(folder).catch(() => undefined);
   if (await opens(folder)) {
     return [
@@ -39,10 +39,15 @@ async function opens(folder: string): Promise<boolean> {
   }
 }
 
+/** LevelDB takes a folder without a valid CURRENT for a new store and clears it, so that is told apart first. */
 async function tornFiles(folder: string): Promise<string[]> {
-  const tables = (await readdir(folder)).filter((name) => name.endsWith(".ldb"));
+  const names = await readdir(folder);
+  const tables = names.filter((name) => name.endsWith(".ldb"));
   const whole = await Promise.all(tables.map((name) => endsWhole(join(folder, name))));
-  return tables.filter((_, i) => !whole[i]);
+  const torn = tables.filter((_, i) => !whole[i]);
+  const current = await readFile(join(folder, "CURRENT"), "utf8").catch(() => "");
+  const isStore = names.some((name) => /\.(ldb|log)$/.test(name));
+  return isStore && !names.includes(current.trim()) ? ["CURRENT", ...torn] : torn;
 }
 
 async function endsWhole(path: string): Promise<boolean> {
