@@ -42,10 +42,9 @@ function decoded(request: HttpRequest): Buffer {
   try {
     return gunzipSync(request.body, { maxOutputLength: limits.bodyBytes });
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") {
-      throw tooLarge("is larger after gunzip");
-    }
-    throw new Invalid(`The body is not gzip: ${error instanceof Error ? error.message : "unreadable"}.`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ERR_BUFFER_TOO_LARGE") throw tooLarge("is larger after gunzip");
+    throw new Invalid(`The body is not gzip: ${message}.`);
   }
 }
 

@@ -1,14 +1,14 @@
 import { Invalid } from "../platform/errors.ts";
-import { limits } from "./limits.ts";
+import { refuseBombs } from "./json-bombs.ts";
 
 export type JsonObject = Record<string, unknown>;
 
 /** Where in the body the reading is, for the message when something has the wrong shape. */
 export type Path = (string | number)[];
 
-/** The text of a JSON body that may come from anyone. Throws Invalid when it is nested too deep. */
+/** The text of a JSON body that may come from anyone. Throws Invalid for what would choke a parser. */
 export function jsonText(bytes: Buffer): string {
-  refuseDepth(bytes);
+  refuseBombs(bytes);
   return bytes.toString("utf8");
 }
 
@@ -16,7 +16,7 @@ export function parseJson(text: string, reviver?: Reviver): unknown {
   try {
     return JSON.parse(text, reviver as Parameters<typeof JSON.parse>[1]);
   } catch (error) {
-    throw new Invalid(`The body is not JSON: ${error instanceof Error ? error.message : "unreadable"}.`);
+    throw new Invalid(`The body is not JSON: ${(error as Error).message}.`);
   }
 }
 
@@ -88,29 +88,4 @@ function shown(value: unknown): string {
   if (typeof value === "object" && value !== null) return "an object";
   const text = JSON.stringify(value) ?? "missing";
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-}
-
-const quote = 0x22;
-const backslash = 0x5c;
-const openArray = 0x5b;
-const openObject = 0x7b;
-const closeArray = 0x5d;
-const closeObject = 0x7d;
-
-/** One pass over the bytes, so that no recursive reader ever meets a hundred thousand levels. */
-function refuseDepth(bytes: Buffer): void {
-  let depth = 0;
-  let inText = false;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i];
-    if (inText) {
-      if (byte === backslash) i++;
-      else if (byte === quote) inText = false;
-    } else if (byte === quote) inText = true;
-    else if (byte === openArray || byte === openObject) depth++;
-    else if (byte === closeArray || byte === closeObject) depth--;
-    if (depth > limits.jsonDepth) {
-      throw new Invalid(`The body is nested deeper than ${limits.jsonDepth} levels at byte ${i}.`);
-    }
-  }
 }

@@ -19,9 +19,7 @@ export function labelBase(pairs: readonly LabelPair[]): LabelBase {
 
 /** Why these labels are too many or too long, or null. */
 export function labelsFault(labels: ReadonlyMap<string, string>): string | null {
-  if (labels.size > limits.labels) {
-    return `it has ${labels.size} labels with those of its resource; at most ${limits.labels} are taken`;
-  }
+  if (labels.size > limits.labels) return tooManyLabels(labels.size);
   for (const [key, value] of labels) {
     if (key === "") return "one of its labels has an empty key; name it";
     const shown = key.slice(0, 40);
@@ -31,6 +29,10 @@ export function labelsFault(labels: ReadonlyMap<string, string>): string | null 
     if (fault) return fault;
   }
   return null;
+}
+
+export function tooManyLabels(count: number): string {
+  return `it has ${count} labels, shared ones included; at most ${limits.labels} are taken`;
 }
 
 /** The limit counts bytes of UTF-8; a text needs at most three for each of its units. */

@@ -4,6 +4,8 @@ export const limits = {
   bodyBytes: 6 * 1024 * 1024,
   /** Levels of arrays and objects in a JSON body. */
   jsonDepth: 128,
+  /** Members of one object in a JSON body. */
+  jsonMembers: 10_000,
   /** Levels of arrays and maps in an attribute's value. */
   attributeDepth: 16,
   nameBytes: 255,

@@ -11,7 +11,8 @@ import {
   textOf,
   wrong,
 } from "./json-reading.ts";
-import { type LabelPair, labelBase } from "./label-base.ts";
+import { type LabelPair, labelBase, tooManyLabels } from "./label-base.ts";
+import { limits } from "./limits.ts";
 import { metricHead } from "./metric-head.ts";
 import { type DecodedMetrics, PointSink } from "./point-sink.ts";
 
@@ -44,7 +45,7 @@ function parseLine(line: string, number: number): unknown {
   try {
     return parseJson(line);
   } catch (error) {
-    throw new Invalid(`Line ${number}: ${error instanceof Error ? error.message : "unreadable"}`);
+    throw new Invalid(`Line ${number}: ${(error as Error).message}`);
   }
 }
 
@@ -54,7 +55,10 @@ function decodeItems(items: readonly unknown[], bytes: Buffer): DecodedMetrics {
     const path: Path = [index];
     if (!isObject(item)) throw wrong(path, "an object { name, value, timestamp?, unit?, labels? }", item);
     const head = metricHead(textOf(item, "name", path), textOf(item, "unit", path), "gauge", 0, false);
-    const series = describeSeries(head, noLabels, labelsOf(item, path));
+    const labels = objectOf(item, "labels", path) ?? {};
+    const count = Object.keys(labels).length;
+    const series =
+      count > limits.labels ? tooManyLabels(count) : describeSeries(head, noLabels, pairsOf(labels, path));
     sink.number(head, index, series, timeOf(item, path), 0, amountOf(item, path));
   });
   return sink.decoded(hash("sha256", bytes, "hex"));
@@ -79,8 +83,8 @@ function timeOf(item: JsonObject, path: Path): number {
   return timeMs;
 }
 
-function labelsOf(item: JsonObject, path: Path): LabelPair[] {
-  return Object.entries(objectOf(item, "labels", path) ?? {}).map(([key, value]) => {
+function pairsOf(labels: JsonObject, path: Path): LabelPair[] {
+  return Object.entries(labels).map(([key, value]) => {
     if (typeof value === "string") return [key.toWellFormed(), value.toWellFormed()];
     if (typeof value === "number" || typeof value === "boolean") return [key.toWellFormed(), String(value)];
     throw wrong([...path, "labels", key.slice(0, 40)], "a text, a number or a boolean", value);

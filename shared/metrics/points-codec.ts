@@ -92,6 +92,6 @@ function inflate(deflated: Buffer, length: number): Buffer {
   try {
     return inflateRawSync(deflated, { maxOutputLength: Math.max(length, 1) });
   } catch (error) {
-    throw malformed(error instanceof Error ? error.message : "they do not inflate");
+    throw malformed((error as Error).message);
   }
 }
