@@ -5,6 +5,9 @@ export const maxAttempts = 8;
 /** Longer than the function may run: a claim that outlived its process is free again. */
 export const leaseMs = 35_000;
 
+/** An attempt under way is over long before its lease is; so long it is given to finish. */
+const underWayPollMs = 1_000;
+
 export type Before =
   | { kind: "attempt" }
   /** Not yet; look again at that moment. */
@@ -40,8 +43,8 @@ export function beforeAttempt(input: BeforeInput, nowMs: number): Before {
   if (delivery.kind === "incident.resolved" && !followed.some(reachesChannel)) {
     return { kind: "suppress", reason: "No message that told of the incident ever arrived in this channel." };
   }
-  const underWay = followed.filter((one) => !isFinished(one)).map((one) => one.leaseUntilMs);
-  const busyUntilMs = Math.max(channelPausedUntilMs, ...underWay);
+  const underWay = followed.some((one) => !isFinished(one) && one.leaseUntilMs > nowMs);
+  const busyUntilMs = Math.max(channelPausedUntilMs, underWay ? nowMs + underWayPollMs : 0);
   if (busyUntilMs <= nowMs) return { kind: "attempt" };
   if (busyUntilMs > delivery.giveUpAtMs) {
     return { kind: "give-up", reason: "The channel asked for patience until the message was an hour late." };

@@ -9,23 +9,19 @@ import { afterAttempt } from "./after-attempt.ts";
 import { beforeAttempt, leaseMs } from "./before-attempt.ts";
 import type { StoredChannel } from "./channel.ts";
 import type { ChannelStore } from "./channel-store.ts";
-import type { Message } from "./channels/message.ts";
 import type { Send } from "./channels/send.ts";
+import { type ComposeDeps, composeMessage } from "./compose-message.ts";
 import { isFinished, type StoredDelivery } from "./delivery.ts";
 import type { DeliveryStore } from "./delivery-store.ts";
-import type { FoldStore } from "./fold-store.ts";
 import { markChannel } from "./mark-channel.ts";
 import { giveUpAfterMs } from "./owe.ts";
 
-export interface DeliverDeps {
+export interface DeliverDeps extends ComposeDeps {
   deliveries: DeliveryStore;
   channels: ChannelStore;
-  folds: FoldStore;
   send: Send;
   publish: Publish;
   log: Log;
-  /** Where the dashboard is; empty = messages carry no link. */
-  dashboardUrl: string;
   /** For the duration of an attempt, ms from any start. */
   stopwatchMs(): number;
   /** In [0, 1). */
@@ -83,6 +79,11 @@ async function attempt(
   followed: readonly StoredDelivery[],
   deps: DeliverDeps,
 ): Promise<Delivered> {
+  const message = await composeMessage(ctx, delivery, channel, deps);
+  if (!message) {
+    await finish(ctx, suppressed(ctx, delivery, "All it would count was sent by itself."), [], deps);
+    return { kind: "finished" };
+  }
   const claimed: StoredDelivery = {
     ...delivery,
     version: delivery.version + 1,
@@ -101,7 +102,6 @@ async function attempt(
       ),
   );
 
-  const message = await compose(ctx, claimed, channel, deps);
   const startMs = deps.stopwatchMs();
   const outcome = await deps.send(channel, message);
   const durationMs = Math.round(deps.stopwatchMs() - startMs);
@@ -167,30 +167,6 @@ function suppressed(ctx: Ctx, delivery: StoredDelivery, reason: string): StoredD
     reason,
     finishedAt: isoTime(ctx.nowMs),
   };
-}
-
-async function compose(
-  ctx: Ctx,
-  { id, kind, subject }: StoredDelivery,
-  channel: StoredChannel,
-  { folds, dashboardUrl }: DeliverDeps,
-): Promise<Message> {
-  const page = subject.about === "incident" ? `incidents/${subject.facts.incidentId}` : "notifications";
-  const head = {
-    deliveryId: id,
-    tenantId: ctx.tenantId,
-    kind,
-    atMs: ctx.nowMs,
-    link: dashboardUrl === "" ? null : `${dashboardUrl.replace(/\/$/, "")}/${page}`,
-  };
-  switch (subject.about) {
-    case "incident":
-      return { ...head, body: subject };
-    case "digest":
-      return { ...head, body: { ...subject, lines: await folds.folded(ctx.tenantId, id) } };
-    case "test":
-      return { ...head, body: { about: "test", channelName: channel.name } };
-  }
 }
 
 function deliveredEvent(ctx: Ctx, delivery: StoredDelivery): Envelope {

@@ -34,7 +34,7 @@ export type Subject = z.infer<typeof Subject>;
 export const StoredDelivery = z.object({
   ...Delivery.shape,
   subject: Subject,
-  /** No attempt begins earlier: the end of a digest's window, or the next retry. */
+  /** No attempt begins earlier: the end of a digest's window, or the next retry; 0 = at once. */
   notBeforeMs: z.int(),
   giveUpAtMs: z.int(),
   /** Until then an attempt may be under way, and nobody else begins one. */

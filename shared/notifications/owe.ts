@@ -28,7 +28,6 @@ export interface Owed {
 
 /** A message that is to be sent. */
 export function pendingDelivery(owed: Owed): StoredDelivery {
-  const notBeforeMs = owed.notBeforeMs ?? owed.createdAtMs;
   return {
     id: owed.id,
     version: 1,
@@ -44,8 +43,8 @@ export function pendingDelivery(owed: Owed): StoredDelivery {
     createdAt: isoTime(owed.createdAtMs),
     finishedAt: null,
     subject: owed.subject,
-    notBeforeMs,
-    giveUpAtMs: notBeforeMs + giveUpAfterMs,
+    notBeforeMs: owed.notBeforeMs ?? 0,
+    giveUpAtMs: (owed.notBeforeMs ?? owed.createdAtMs) + giveUpAfterMs,
     leaseUntilMs: 0,
     startedAttempts: 0,
     answerOnResolve: owed.answerOnResolve ?? false,

@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What the outside world does with one request: answer, say nothing for ever, or hang up after reading it. */
@@ -11,7 +11,7 @@ export type Reaction =
 export interface OutsideRequest {
   method: string;
   path: string;
-  headers: IncomingHttpHeaders;
+  headers: Record<string, string>;
   body: string;
   atMs: number;
 }
@@ -21,6 +21,8 @@ export interface Outside {
   /** `127.0.0.1:<port>`, as an allow-list wants it. */
   host: string;
   requests: OutsideRequest[];
+  /** Those that asked for this path. */
+  received(path: string): OutsideRequest[];
   /** TCP connections it ever took. */
   connections(): number;
   /** The next requests get these in turn; after the last, `otherwise` (200 "ok"). */
@@ -47,7 +49,9 @@ export async function startOutside(host = "127.0.0.1"): Promise<Outside> {
       requests.push({
         method: request.method ?? "",
         path: request.url ?? "",
-        headers: request.headers,
+        headers: Object.fromEntries(
+          Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+        ),
         body: Buffer.concat(chunks).toString("utf8"),
         atMs: Date.now(),
       });
@@ -69,6 +73,7 @@ export async function startOutside(host = "127.0.0.1"): Promise<Outside> {
     url: `http://${authority}`,
     host: authority,
     requests,
+    received: (path) => requests.filter((request) => request.path === path),
     connections: () => connections,
     script(reactions, otherwise = ok) {
       plan = [...reactions];

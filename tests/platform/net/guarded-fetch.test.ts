@@ -108,7 +108,7 @@ describe("guarded fetch", () => {
 
     expect(answer.status).toBe(200);
     expect(lookups).toBe(1);
-    expect(outside.requests[0]?.headers.host).toBe(`name.example:${portOf(outside)}`);
+    expect(outside.requests[0]?.headers["host"]).toBe(`name.example:${portOf(outside)}`);
   });
 
   test.each([

@@ -1,0 +1,49 @@
+import type { Ctx } from "../platform/context.ts";
+import type { StoredChannel } from "./channel.ts";
+import type { Message } from "./channels/message.ts";
+import { reachesChannel, type StoredDelivery } from "./delivery.ts";
+import type { DeliveryStore } from "./delivery-store.ts";
+import type { FoldStore } from "./fold-store.ts";
+
+export interface ComposeDeps {
+  deliveries: DeliveryStore;
+  folds: FoldStore;
+  /** Where the dashboard is; empty = messages carry no link. */
+  dashboardUrl: string;
+}
+
+/** What a delivery says in its channel at this attempt; undefined for a digest that has nothing to count. */
+export async function composeMessage(
+  ctx: Ctx,
+  { id, kind, subject }: StoredDelivery,
+  channel: StoredChannel,
+  deps: ComposeDeps,
+): Promise<Message | undefined> {
+  const page = subject.about === "incident" ? `incidents/${subject.facts.incidentId}` : "notifications";
+  const head = {
+    deliveryId: id,
+    tenantId: ctx.tenantId,
+    kind,
+    atMs: ctx.nowMs,
+    link: deps.dashboardUrl === "" ? null : `${deps.dashboardUrl.replace(/\/$/, "")}/${page}`,
+  };
+  switch (subject.about) {
+    case "incident":
+      return { ...head, body: subject };
+    case "digest": {
+      const lines = await digestLines(ctx, id, deps);
+      return lines.length > 0 ? { ...head, body: { ...subject, lines } } : undefined;
+    }
+    case "test":
+      return { ...head, body: { about: "test", channelName: channel.name } };
+  }
+}
+
+/** Without those that a parallel hearing of the same event sent after all. */
+async function digestLines(ctx: Ctx, digestId: string, { folds, deliveries }: ComposeDeps) {
+  const lines = await folds.folded(ctx.tenantId, digestId);
+  const ids = lines.map(({ deliveryId }) => deliveryId);
+  const reached = (await deliveries.findMany(ctx.tenantId, ids)).filter(reachesChannel);
+  const reachedIds = new Set(reached.map(({ id }) => id));
+  return lines.filter(({ deliveryId }) => !reachedIds.has(deliveryId));
+}
