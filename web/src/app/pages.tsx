@@ -1,0 +1,64 @@
+import { lazy, Suspense } from "react";
+import { Link, Route, Routes } from "react-router";
+import { Page } from "../components/panel.tsx";
+import { Empty, SkeletonRows } from "../components/states.tsx";
+import { ErrorBoundary } from "./error-boundary.tsx";
+
+const Overview = lazy(() => import("../features/overview/overview-page.tsx"));
+const Metrics = lazy(() => import("../features/metrics/explorer-page.tsx"));
+const Alerts = lazy(() => import("../features/alerts/alerts-page.tsx"));
+const Alert = lazy(() => import("../features/alerts/alert-page.tsx"));
+const Rules = lazy(() => import("../features/alerts/rules-page.tsx"));
+const Rule = lazy(() => import("../features/alerts/rule-page.tsx"));
+const Incidents = lazy(() => import("../features/incidents/incidents-page.tsx"));
+const Incident = lazy(() => import("../features/incidents/incident-page.tsx"));
+const Channels = lazy(() => import("../features/notifications/channels-page.tsx"));
+const NotificationRoutes = lazy(() => import("../features/notifications/routes-page.tsx"));
+const Deliveries = lazy(() => import("../features/notifications/deliveries-page.tsx"));
+const Inbox = lazy(() => import("../features/notifications/inbox-page.tsx"));
+
+/** Every page is its own chunk; charts come only with the pages that draw them. */
+export function Pages() {
+  return (
+    <ErrorBoundary>
+      <Suspense fallback={<Loading />}>
+        <Routes>
+          <Route path="/" element={<Overview />} />
+          <Route path="/metrics" element={<Metrics />} />
+          <Route path="/alerts" element={<Alerts />} />
+          <Route path="/alerts/rules" element={<Rules />} />
+          <Route path="/alerts/rules/new" element={<Rule />} />
+          <Route path="/alerts/rules/:ruleId" element={<Rule />} />
+          <Route path="/alerts/:alertId" element={<Alert />} />
+          <Route path="/incidents" element={<Incidents />} />
+          <Route path="/incidents/:incidentId" element={<Incident />} />
+          <Route path="/notifications" element={<Channels />} />
+          <Route path="/notifications/routes" element={<NotificationRoutes />} />
+          <Route path="/notifications/deliveries" element={<Deliveries />} />
+          <Route path="/notifications/inbox" element={<Inbox />} />
+          <Route path="*" element={<Nowhere />} />
+        </Routes>
+      </Suspense>
+    </ErrorBoundary>
+  );
+}
+
+function Loading() {
+  return (
+    <div className="page">
+      <SkeletonRows rows={6} />
+    </div>
+  );
+}
+
+function Nowhere() {
+  return (
+    <Page title="There is no such page">
+      <Empty title="The address leads nowhere">
+        <p>
+          It may be mistyped, or the thing it named is gone. Start from the <Link to="/">overview</Link>.
+        </p>
+      </Empty>
+    </Page>
+  );
+}

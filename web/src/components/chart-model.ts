@@ -1,0 +1,47 @@
+import type { Severity } from "../../../events/alerts.ts";
+
+export interface ChartSeries {
+  /** Tells series apart across updates. */
+  key: string;
+  name: string;
+  values: readonly (number | null)[];
+}
+
+/** A horizontal line at a severity's threshold. */
+export interface ChartThreshold {
+  severity: Severity;
+  value: number;
+}
+
+/** A stretch of time in which something fired. */
+export interface ChartSpan {
+  fromMs: number;
+  toMs: number;
+  severity: Severity;
+}
+
+/** A moment worth a vertical line. */
+export interface ChartMoment {
+  atMs: number;
+  name: string;
+}
+
+export interface ChartProps {
+  timesMs: readonly number[];
+  series: readonly ChartSeries[];
+  unit: string | null;
+  height: number;
+  /** What the chart shows, for those who do not see it. */
+  label: string;
+  thresholds?: readonly ChartThreshold[];
+  spans?: readonly ChartSpan[];
+  moments?: readonly ChartMoment[];
+  /** The stretch asked for, so that missing ends stay visible as missing. */
+  fromMs?: number;
+  toMs?: number;
+  onZoom?(fromMs: number, toMs: number): void;
+  onCursor?(index: number | null): void;
+  /** Drawn boldly, the rest faintly. */
+  focused?: string | null;
+  hidden?: ReadonlySet<string>;
+}

@@ -1,0 +1,128 @@
+import { useCallback, useMemo } from "react";
+import type { MetricInfo, MetricQueryResult } from "../../../../shared/metrics/schemas.ts";
+import { ExploredChart } from "../../components/explored-chart.tsx";
+import { SelectField } from "../../components/field.tsx";
+import { Empty, Failed, SkeletonBlock } from "../../components/states.tsx";
+import { useNow } from "../../lib/clock.ts";
+import { aggregates } from "../../lib/contract.ts";
+import { roughDuration } from "../../lib/duration.ts";
+import { seriesName } from "../../lib/labels.ts";
+import { asProblem } from "../../lib/problem.ts";
+import { unitName } from "../../lib/quantity.ts";
+import { isLive, spanOf } from "../../lib/time-range.ts";
+import type { Patch } from "../../lib/url-state.ts";
+import type { ExplorerState } from "./explorer-state.ts";
+import { GroupByField } from "./group-by-field.tsx";
+import { useFacets } from "./label-facets.ts";
+import { MatcherField } from "./matcher-field.tsx";
+import { unitOf } from "./metric-names.ts";
+import { useSeries } from "./use-series.ts";
+
+const chartHeight = 320;
+const refetchMs = 10_000;
+const aggregateOptions = aggregates.map((value) => ({ value, label: value }));
+
+interface QueryPanelProps {
+  state: ExplorerState;
+  metric: MetricInfo | undefined;
+  patch(changes: Patch): void;
+}
+
+/** The question put to one metric, and its answer. */
+export function QueryPanel({ state, metric, patch }: QueryPanelProps) {
+  const { name, match, aggregate, groupBy, range } = state;
+  const facets = useFacets(name).data ?? [];
+  const asked = useSeries(
+    { name, match, aggregate, groupBy: groupBy.join(","), ...range },
+    isLive(range) ? { refetchMs } : {},
+  );
+  const problem = asked.isError ? asProblem(asked.error) : undefined;
+  const matchError = problem?.field === "match" ? problem.message : undefined;
+  const onMatch = useCallback((text: string) => patch({ match: text === "{}" ? null : text }), [patch]);
+  return (
+    <>
+      <section className="panel" aria-label="Chart">
+        <div className="panel-body">
+          {asked.isPending ? (
+            <SkeletonBlock height={chartHeight + 80} />
+          ) : problem && !matchError ? (
+            <Failed error={problem} retry={() => asked.refetch()} />
+          ) : (
+            asked.data && (
+              <Answer
+                result={asked.data}
+                state={state}
+                onZoom={(fromMs, toMs) => patch({ from: String(fromMs), to: String(toMs) })}
+              />
+            )
+          )}
+        </div>
+      </section>
+      <section className="panel" aria-label="Query">
+        <div className="panel-body controls">
+          <MatcherField match={match} facets={facets} error={matchError} onMatch={onMatch} />
+          <SelectField
+            label="Aggregate"
+            value={aggregate}
+            options={aggregateOptions}
+            hint={metric && [metric.type.replace("_", " "), unitName(metric.unit)].filter(Boolean).join(", ")}
+            onValue={(agg) => patch({ agg })}
+          />
+          <div className="controls-wide">
+            <GroupByField
+              groupBy={groupBy}
+              facets={facets}
+              words={{ none: "nothing: one line", all: "every series" }}
+              onGroupBy={(by) => patch({ by: by.join(",") })}
+            />
+          </div>
+        </div>
+      </section>
+    </>
+  );
+}
+
+interface AnswerProps {
+  result: MetricQueryResult;
+  state: ExplorerState;
+  onZoom(fromMs: number, toMs: number): void;
+}
+
+function Answer({ result, state, onZoom }: AnswerProps) {
+  const now = useNow();
+  const { fromMs, toMs } = spanOf(state.range, now);
+  const series = useMemo(() => {
+    const all = result.groups.map((group) => group.labels);
+    return result.groups.map(({ labels, values }) => ({
+      key: JSON.stringify(labels),
+      name: seriesName(labels, all),
+      values,
+    }));
+  }, [result]);
+  if (series.length === 0) {
+    return (
+      <Empty title="No points here">
+        <p>Nothing matches in this stretch of time. Widen the range, or loosen the conditions.</p>
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <ExploredChart
+        timesMs={result.timesMs}
+        series={series}
+        unit={unitOf(result.unit, result.aggregate)}
+        height={chartHeight}
+        fromMs={fromMs}
+        toMs={Math.max(toMs, result.timesMs.at(-1) ?? 0)}
+        label={`${result.aggregate} of ${result.name}, ${series.length} series; the table below has the values`}
+        onZoom={onZoom}
+      />
+      <p className="quiet small">
+        {series.length === 1 ? "1 line" : `${series.length} lines`} at {roughDuration(result.stepMs)} a step
+        {result.resolution === "raw" ? "" : `, from ${result.resolution} roll-ups`}
+        {result.truncated && ". Too many groups to draw them all: narrow the conditions."}
+      </p>
+    </>
+  );
+}

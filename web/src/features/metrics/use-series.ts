@@ -1,0 +1,23 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import type { Aggregate, MetricQueryResult } from "../../../../shared/metrics/schemas.ts";
+import { api } from "../../lib/api.ts";
+
+export interface SeriesAsked {
+  name: string;
+  match?: string;
+  aggregate: Aggregate;
+  groupBy?: string;
+  from: string;
+  to: string;
+}
+
+/** One metric query; the drawn chart stays while the next answer is on its way. */
+export function useSeries(asked: SeriesAsked, options: { refetchMs?: number; enabled?: boolean } = {}) {
+  return useQuery({
+    queryKey: ["metrics", "query", asked],
+    queryFn: ({ signal }) => api.get<MetricQueryResult>("/api/metrics/query", { ...asked }, signal),
+    placeholderData: keepPreviousData,
+    enabled: options.enabled ?? true,
+    ...(options.refetchMs === undefined ? {} : { refetchInterval: options.refetchMs }),
+  });
+}

@@ -1,0 +1,15 @@
+import { Tabs } from "../../components/panel.tsx";
+import { useSession } from "../../lib/session.ts";
+
+const tabs = [
+  { to: "/notifications", label: "Channels" },
+  { to: "/notifications/routes", label: "Routes" },
+  { to: "/notifications/deliveries", label: "Deliveries" },
+];
+const inbox = { to: "/notifications/inbox", label: "Inbox" };
+
+/** The inbox is the laptop's: there, e-mail and SMS do not leave. */
+export function NotificationTabs() {
+  const isLocal = useSession().data?.local ?? false;
+  return <Tabs label="Notifications" tabs={isLocal ? [...tabs, inbox] : tabs} />;
+}

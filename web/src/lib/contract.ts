@@ -1,0 +1,43 @@
+import type { Severity } from "../../../events/alerts.ts";
+import type { IncidentState } from "../../../events/incidents.ts";
+import type { AlertState, NoDataPolicy, Operator } from "../../../shared/alerts/schemas.ts";
+import type { Aggregate } from "../../../shared/metrics/schemas.ts";
+
+// The values behind the contracts' enums. They stand here again because importing the zod schemas
+// themselves would add 94 KB to the first load; the types keep the two lists the same.
+
+const listOf =
+  <T extends string>() =>
+  <const L extends readonly T[]>(...list: [T] extends [L[number]] ? L : never): L =>
+    list;
+
+/** Gravest first. */
+export const severities = listOf<Severity>()("critical", "warning", "info");
+export const incidentStates = listOf<IncidentState>()(
+  "DETECTED",
+  "ACKNOWLEDGED",
+  "INVESTIGATING",
+  "MITIGATED",
+  "RESOLVED",
+  "LEARNED",
+);
+export const alertStates = listOf<AlertState>()("firing", "pending", "resolved", "inactive");
+export const operators = listOf<Operator>()(">", ">=", "<", "<=", "==", "!=");
+export const noDataPolicies = listOf<NoDataPolicy>()("ok", "keep", "alert");
+export const aggregates = listOf<Aggregate>()(
+  "avg",
+  "min",
+  "max",
+  "sum",
+  "count",
+  "last",
+  "rate",
+  "increase",
+  "p50",
+  "p75",
+  "p90",
+  "p95",
+  "p99",
+);
+
+export const gravity = (severity: Severity): number => severities.length - severities.indexOf(severity);
