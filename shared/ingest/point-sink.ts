@@ -61,16 +61,10 @@ export class PointSink {
     startTimeMs: number,
     told: Distribution,
   ): void {
-    const fault = typeof series === "string" ? series : distributionFault(told);
-    if (typeof series === "string" || fault !== null) {
-      this.#reject(head, index, fault ?? "");
-      return;
-    }
-    const kept =
-      told.kind === "summary"
-        ? { ...told, quantiles: told.quantiles.filter(({ value }) => !Number.isNaN(value)) }
-        : told;
-    this.#points.add(series, timeMs, startTimeMs, kept.sum ?? Number.NaN, 0, kept);
+    const fault = distributionFault(told);
+    if (typeof series === "string") this.#reject(head, index, series);
+    else if (fault !== null) this.#reject(head, index, fault);
+    else this.#points.add(series, timeMs, startTimeMs, told.sum ?? Number.NaN, 0, withObservations(told));
   }
 
   /** A point marked "no recorded value". */
@@ -94,4 +88,9 @@ export class PointSink {
       this.#rejections.push({ metric: head.name, index, reason });
     }
   }
+}
+
+function withObservations(told: Distribution): Distribution {
+  if (told.kind !== "summary") return told;
+  return { ...told, quantiles: told.quantiles.filter(({ value }) => !Number.isNaN(value)) };
 }

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { decodeJsonMetrics, decodeProtobufMetrics, SeriesCache } from "../../shared/ingest/index.ts";
 import { aGauge, anExport, aPoint, attributes, nowMs, rowsOf } from "./builders.ts";
 import { fleetExport } from "./fleet.ts";
+import { anyExport } from "./otlp-arbitraries.ts";
 import { toProtobuf } from "./otlp-reference.ts";
 
 const fixture = (name: string) => readFileSync(new URL(`./fixtures/${name}`, import.meta.url));
@@ -14,123 +15,12 @@ const fromProtobuf = (request: object, cache = new SeriesCache()) =>
 const withoutTimes = (rows: ReturnType<typeof rowsOf>) =>
   rows.map(({ timeMs: _, startTimeMs: __, ...rest }) => rest);
 
-const text = fc.string({ unit: "binary", maxLength: 10 }).map((value) => value.toWellFormed());
-const key = fc.oneof(text, fc.constantFrom("host", "7", "__proto__", "service.name"));
-const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
-const uint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
-const small = fc.nat(1_000);
-/** An integer as its digits, or as a number where JavaScript can write one. */
-const told = (value: fc.Arbitrary<bigint>) =>
-  fc
-    .tuple(value, fc.boolean())
-    .map(([n, asText]) => (asText || n > 2n ** 53n || n < -(2n ** 53n) ? n.toString() : Number(n)));
-const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
-const double = fc.oneof(finite, fc.constantFrom("NaN", "Infinity", "-Infinity"));
-const { attribute } = fc.letrec<{ attribute: object; value: object }>((tie) => ({
-  value: fc.oneof(
-    { depthSize: "small", withCrossShrink: true },
-    fc.record({ stringValue: text }),
-    fc.record({ boolValue: fc.boolean() }),
-    fc.record({ intValue: told(int64) }),
-    fc.record({ doubleValue: double }),
-    fc.record({ bytesValue: fc.uint8Array({ maxLength: 8 }).map((b) => Buffer.from(b).toString("base64")) }),
-    fc.constant({}),
-    fc.record({ arrayValue: fc.record({ values: fc.array(tie("value"), { maxLength: 3 }) }) }),
-    fc.record({ kvlistValue: fc.record({ values: fc.array(tie("attribute"), { maxLength: 3 }) }) }),
-  ),
-  attribute: fc.record({ key, value: tie("value") }),
-}));
-const labels = fc.array(attribute, { maxLength: 5 });
-const common = {
-  attributes: labels,
-  timeUnixNano: fc.oneof(told(uint64), fc.constant(`${nowMs}000000`)),
-  startTimeUnixNano: told(uint64),
-  flags: fc.constantFrom(0, 0, 0, 1, 2),
-};
-const summary = { count: told(uint64), sum: double, min: double, max: double };
-const numberPoint = fc.oneof(
-  fc.record({ ...common, asDouble: double }, { requiredKeys: [] }),
-  fc.record({ ...common, asInt: told(int64) }, { requiredKeys: [] }),
-);
-const histogramPoint = fc
-  .record(
-    { ...common, ...summary, bucketCounts: fc.array(told(uint64), { maxLength: 5 }) },
-    { requiredKeys: [] },
-  )
-  .chain((point) =>
-    fc
-      .array(finite, { minLength: 0, maxLength: 5 })
-      .map((bounds) => ({ ...point, explicitBounds: bounds.sort((a, b) => a - b) })),
-  );
-const buckets = fc.record({ offset: fc.integer(), bucketCounts: fc.array(told(uint64), { maxLength: 5 }) });
-const exponentialPoint = fc.record(
-  {
-    ...common,
-    ...summary,
-    scale: fc.integer(),
-    zeroCount: told(uint64),
-    positive: buckets,
-    negative: buckets,
-  },
-  { requiredKeys: [] },
-);
-const summaryPoint = fc.record(
-  {
-    ...common,
-    count: told(uint64),
-    sum: double,
-    quantileValues: fc.array(fc.record({ quantile: finite, value: double }), { maxLength: 4 }),
-  },
-  { requiredKeys: [] },
-);
-const temporality = fc.nat(3);
-const list = <T>(point: fc.Arbitrary<T>) => fc.array(point, { maxLength: 4 });
-const data = fc.oneof(
-  fc.record({ gauge: fc.record({ dataPoints: list(numberPoint) }) }),
-  fc.record({
-    sum: fc.record({
-      dataPoints: list(numberPoint),
-      aggregationTemporality: temporality,
-      isMonotonic: fc.boolean(),
-    }),
-  }),
-  fc.record({
-    histogram: fc.record({ dataPoints: list(histogramPoint), aggregationTemporality: temporality }),
-  }),
-  fc.record({
-    exponentialHistogram: fc.record({
-      dataPoints: list(exponentialPoint),
-      aggregationTemporality: temporality,
-    }),
-  }),
-  fc.record({ summary: fc.record({ dataPoints: list(summaryPoint) }) }),
-);
-const metric = fc
-  .tuple(fc.record({ name: text, unit: text, description: text }), data)
-  .map(([head, points]) => ({ ...head, ...points }));
-const request = fc.record({
-  resourceMetrics: fc.array(
-    fc.record({
-      resource: fc.record({ attributes: labels, droppedAttributesCount: small }),
-      scopeMetrics: fc.array(
-        fc.record({
-          scope: fc.record({ name: text, version: text }),
-          metrics: fc.array(metric, { maxLength: 3 }),
-        }),
-        { maxLength: 2 },
-      ),
-      schemaUrl: text,
-    }),
-    { maxLength: 2 },
-  ),
-});
-
 describe("OTLP in its encodings", () => {
   test("R-21: protobuf and JSON of any request give the same points and the same rejections", () => {
     const cache = new SeriesCache();
     let compared = 0;
     fc.assert(
-      fc.property(request, (sent) => {
+      fc.property(anyExport, (sent) => {
         const json = fromJson(sent);
         compared += json.points.values.length;
         const { digest: _, points, ...rest } = fromProtobuf(sent, cache);

@@ -1,4 +1,5 @@
 import protobuf from "protobufjs";
+import type { HttpReply } from "../../shared/platform/http/request.ts";
 
 /** The messages of opentelemetry-proto's metrics service, as far as metrics go. */
 const schema = protobuf.parse(
@@ -76,4 +77,15 @@ export function toProtobuf(request: object): Buffer {
 export function fromProtobuf(message: string, bytes: Uint8Array): Record<string, unknown> {
   const type = schema.lookupType(message);
   return type.toObject(type.decode(bytes), { longs: String });
+}
+
+/** The google.rpc.Status of a reply, whichever encoding it came in. */
+export function statusOf(reply: HttpReply): Record<string, unknown> {
+  if (!(reply.body instanceof Uint8Array)) return reply.body as Record<string, unknown>;
+  const { details, ...status } = fromProtobuf("Status", reply.body);
+  const unpacked = (details as { typeUrl: string; value: Buffer }[]).map(({ typeUrl, value }) => ({
+    "@type": typeUrl,
+    ...fromProtobuf("RequestInfo", value),
+  }));
+  return { ...status, details: unpacked };
 }

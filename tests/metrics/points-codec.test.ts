@@ -134,6 +134,18 @@ describe("points.v1", () => {
     expect(() => decodePoints(lie)).toThrow(/packed points cannot be read/);
   });
 
+  test("batches that describe the same series share them, so nobody can change them", () => {
+    const packed = encodePoints(someBatch(3));
+
+    const one = decodePoints(packed);
+    one.series.pop();
+    const other = decodePoints(encodePoints(someBatch(3)));
+
+    expect(other.series).toHaveLength(3);
+    expect(other.series[0]).toBe(one.series[0]);
+    expect(() => Object.assign(other.series[0]?.labels ?? {}, { host: "z" })).toThrow(TypeError);
+  });
+
   test("a selection keeps its points and drops the series nobody uses", () => {
     const all = someBatch(10);
 

@@ -8,12 +8,11 @@ import { type DecodedMetrics, PointSink } from "../point-sink.ts";
 import type { CachedScope, SeriesCache } from "../series-cache.ts";
 import { AttributeBytes, readLabels } from "./protobuf-attributes.ts";
 import {
-  type PointReading,
   readExponentialPoint,
   readHistogramPoint,
-  readNumberPoint,
   readSummaryPoint,
-} from "./protobuf-points.ts";
+} from "./protobuf-distribution-points.ts";
+import { type PointReading, readNumberPoint } from "./protobuf-number-points.ts";
 import { scopeLabels } from "./scope-labels.ts";
 import { enter, leave, lengthTag, type Reader, readerOf, skip, varintTag } from "./wire.ts";
 
