@@ -1,21 +1,20 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { App } from "aws-cdk-lib";
-import { build } from "vite";
 import { bundleFunctions } from "./bundle.ts";
+import { buildDashboardIfStale } from "./local/build-web.ts";
 import { SentinelOpsStack } from "./stacks/sentinelops-stack.ts";
 
-const webDir = join(dirname(fileURLToPath(import.meta.url)), "..", "web");
+const dashboardDir = join(dirname(fileURLToPath(import.meta.url)), "..", "web", "dist");
 
 /** What `cdk synth` and `cdk deploy` run: builds functions and dashboard, then describes the installation. */
 const app = new App();
-const handlers = await bundleFunctions();
-await build({ root: webDir, logLevel: "error" });
+const [handlers] = await Promise.all([bundleFunctions(), buildDashboardIfStale()]);
 
 const alarmEmail: unknown = app.node.tryGetContext("alarmEmail");
 new SentinelOpsStack(app, "SentinelOps", {
   codeOf: (name) => dirname(handlers.get(name) ?? ""),
-  dashboardDir: join(webDir, "dist"),
+  dashboardDir,
   ...(typeof alarmEmail === "string" ? { alarmEmail } : {}),
 });
 app.synth();

@@ -48,6 +48,7 @@ export class SentinelOpsStack extends Stack {
     Tags.of(this).add("application", "sentinelops");
     new CfnOutput(this, "DashboardUrl", { value: dashboard.url });
     new CfnOutput(this, "IngestUrl", { value: httpApi.apiEndpoint });
+    new CfnOutput(this, "TenancyTable", { value: platform.tables.tenancy.tableName });
     new CfnOutput(this, "BusName", { value: platform.bus.eventBusName });
     new CfnOutput(this, "AlarmTopicArn", { value: alarms.topicArn });
   }

@@ -1,9 +1,8 @@
 import type { TenantTable } from "../platform/aws/tenant-table.ts";
-import type { Scope } from "./schemas.ts";
+import { administratorOf, createKeys } from "./create-tenant-with-keys.ts";
 import { makeSessionStore } from "./session-store.ts";
 import { makeTenantStore } from "./tenant-store.ts";
 
-const everything: Scope[] = ["ingest", "read", "operate", "admin"];
 /** The link stands in a terminal on the same machine; a week of restarts and bookmarks may use it. */
 const signInLifetimeMs = 7 * 24 * 3_600_000;
 
@@ -21,14 +20,8 @@ export async function seedLocalTenant(input: { table: TenantTable; nowMs: number
   const store = makeTenantStore(table);
   const [existing] = await store.listTenantIds();
   const tenantId = existing ?? (await store.createTenant({ name: "This machine", nowMs })).tenantId;
-  const create = async (name: string, scopes: Scope[]) =>
-    (await store.createKey(tenantId, { environment: "local", name, scopes, expiresAtMs: null }, nowMs)).text;
-  return {
-    tenantId,
-    ingestKey: await create("Ingest", ["ingest"]),
-    adminKey: await create("Administrator", everything),
-    signInToken: await issueLocalSignIn({ table, tenantId, nowMs }),
-  };
+  const keys = await createKeys({ table, tenantId, environment: "local", nowMs });
+  return { tenantId, ...keys, signInToken: await issueLocalSignIn({ table, tenantId, nowMs }) };
 }
 
 /** A sign-in token for the laptop's built-in administrator, reusable for a week. */
@@ -37,12 +30,9 @@ export async function issueLocalSignIn(input: {
   tenantId: string;
   nowMs: number;
 }): Promise<string> {
-  return makeSessionStore(input.table).issueSignIn(
-    {
-      tenantId: input.tenantId,
-      actor: { kind: "person", id: "administrator", name: "Administrator" },
-      scopes: everything,
-    },
-    { reusable: true, lifetimeMs: signInLifetimeMs, nowMs: input.nowMs },
-  );
+  return makeSessionStore(input.table).issueSignIn(administratorOf(input.tenantId), {
+    reusable: true,
+    lifetimeMs: signInLifetimeMs,
+    nowMs: input.nowMs,
+  });
 }

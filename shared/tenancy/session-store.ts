@@ -16,8 +16,6 @@ const StoredSession = Grant.extend({ hash: z.string(), expiresAtMs: z.int() });
 export type StoredSession = z.infer<typeof StoredSession>;
 const StoredSignIn = StoredSession.extend({ reusable: z.boolean(), version: z.int() });
 
-export type SessionStore = ReturnType<typeof makeSessionStore>;
-
 const signInKey = (id: string) => ({ pk: `SIGNIN#${id}`, sk: "SIGNIN" });
 const sessionKey = (id: string) => ({ pk: `SESSION#${id}`, sk: "SESSION" });
 /** DynamoDB's TTL counts whole seconds. */

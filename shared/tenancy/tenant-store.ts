@@ -31,8 +31,6 @@ export interface ApiKeyInput {
   expiresAtMs: number | null;
 }
 
-export type TenantStore = ReturnType<typeof makeTenantStore>;
-
 /**
  * Credentials must be found before their tenant is known, so they and the list of tenants live under a
  * tenant of the platform's own; a tenant's id always begins with `ten_`, so none can be it.
