@@ -23,7 +23,6 @@ export const notifications: FunctionRow[] = [
       batchSize: 1,
       batchWindowS: 0,
       maxConcurrency: 50,
-      maxReceiveCount: 12,
     },
     tables: { notifications: "readWrite" },
     publishes: ["notification.delivered.v1", "notification.failed.v1"],

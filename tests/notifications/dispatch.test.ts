@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { dispatchIncident } from "../../shared/notifications/dispatch.ts";
 import type { Occasion } from "../../shared/notifications/occasion.ts";
 import { startTestTable, type TestTable } from "../support/table.ts";
 import {
@@ -260,7 +261,6 @@ describe("dispatching an incident", () => {
     const stage = makeStage(db.table);
     await stage.have([aSlackChannel()]);
     const dying = { ...stage.deps, publish: () => Promise.reject(new Error("killed")) };
-    const { dispatchIncident } = await import("../../shared/notifications/dispatch.ts");
 
     await expect(
       dispatchIncident(stage.ctx(), { occasion: opened(), receiveCount: 1 }, dying),
