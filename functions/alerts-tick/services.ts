@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { makeAlertStore } from "../../shared/alerts/alert-store.ts";
+import { makeDecisionStore } from "../../shared/alerts/decision-store.ts";
+import { makeOpenAlertStore } from "../../shared/alerts/open-alert-store.ts";
+import { makeRuleStore } from "../../shared/alerts/rule-store.ts";
+import { makeTickStore } from "../../shared/alerts/tick-store.ts";
+import { makeDynamoMetricStore, makeMetricStorage } from "../../shared/metrics/index.ts";
+import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
+import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
+import { readEnv } from "../../shared/platform/env.ts";
+import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
+import { makeLog } from "../../shared/platform/log.ts";
+import { makeTenantStore } from "../../shared/tenancy/index.ts";
+
+const Env = z.object({
+  TABLE_ALERTS: z.string(),
+  TABLE_METRICS: z.string(),
+  TABLE_TENANCY: z.string(),
+  BUS_NAME: z.string(),
+});
+
+export const services = onColdStart(() => {
+  const env = readEnv(Env);
+  const client = makeTableClient();
+  const table = new TenantTable(client, env.TABLE_ALERTS);
+  return {
+    log: makeLog({ function: "alerts-tick" }),
+    tenants: makeTenantStore(new TenantTable(client, env.TABLE_TENANCY)),
+    alerts: makeAlertStore(table),
+    openAlerts: makeOpenAlertStore(table),
+    decisions: makeDecisionStore(table),
+    ruleStore: makeRuleStore(table),
+    ticks: makeTickStore(table),
+    metrics: makeDynamoMetricStore(makeMetricStorage(new TenantTable(client, env.TABLE_METRICS))),
+    publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
+  };
+});
+export type Services = ReturnType<typeof services>;

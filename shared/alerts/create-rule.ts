@@ -1,0 +1,31 @@
+import { isoTime } from "../platform/clock.ts";
+import type { Ctx } from "../platform/context.ts";
+import { Conflict } from "../platform/errors.ts";
+import { newId } from "../platform/ids.ts";
+import { checkRule } from "./check-rule.ts";
+import type { RuleStore } from "./rule-store.ts";
+import type { AlertRule, AlertRuleInput } from "./schemas.ts";
+
+export const maxRules = 1_000;
+
+/** A new rule; evaluators know it within seconds. Throws Invalid, and Conflict when the tenant has 1,000 rules. */
+export async function createRule(ctx: Ctx, input: AlertRuleInput, rules: RuleStore): Promise<AlertRule> {
+  checkRule(input);
+  const standing = await rules.listAll(ctx.tenantId);
+  if (standing.length >= maxRules) {
+    throw new Conflict(
+      `There are ${standing.length} alert rules and ${maxRules} is the most; delete one first.`,
+    );
+  }
+  const at = isoTime(ctx.nowMs);
+  const rule = {
+    ...input,
+    id: newId("rule"),
+    version: 1,
+    createdAt: at,
+    updatedAt: at,
+    updatedBy: ctx.actor.id,
+  };
+  await rules.save(ctx.tenantId, { rule, deletedBy: null }, null);
+  return rule;
+}
