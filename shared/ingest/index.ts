@@ -1,4 +1,4 @@
-export { type Accepted, acceptMetrics } from "./accept-metrics.ts";
+export { acceptMetrics } from "./accept-metrics.ts";
 export { readBody } from "./body.ts";
 export { limits } from "./limits.ts";
 export { decodeJsonMetrics } from "./otlp/json-metrics.ts";
