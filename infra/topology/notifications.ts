@@ -1,5 +1,8 @@
 import type { FunctionRow } from "./row.ts";
 
+/** Nothing private may be reached; the laptop runtime puts in what its settings allow. */
+const outbound = { OUTBOUND_ALLOW: "" };
+
 export const notifications: FunctionRow[] = [
   {
     name: "notifications-dispatch",
@@ -27,6 +30,7 @@ export const notifications: FunctionRow[] = [
     tables: { notifications: "readWrite" },
     publishes: ["notification.delivered.v1", "notification.failed.v1"],
     permissions: ["sns:publish", "queue:delay-own"],
+    env: outbound,
     memoryMb: 512,
     timeoutS: 30,
     impact: "messages to e-mail, SMS, Slack and webhooks are not sent",
@@ -53,6 +57,7 @@ export const notifications: FunctionRow[] = [
     tables: { tenancy: "read", notifications: "readWrite" },
     publishes: ["notification.requested.v1"],
     permissions: ["sns:subscribe"],
+    env: outbound,
     memoryMb: 512,
     timeoutS: 20,
     impact: "channels and routes cannot be seen or changed",
