@@ -51,7 +51,7 @@ async function bundleInto(build: string, names: readonly string[]): Promise<void
     mainFields: ["module", "main"],
     legalComments: "none",
     banner: { js: requireBanner },
-    plugins: [withoutUnusedParts],
+    plugins: [withoutUnusedParts, withZodInParts],
     logLevel: "error",
   });
   try {
@@ -83,6 +83,21 @@ const withoutUnusedParts: Plugin = {
         'import { fromEnv } from "@aws-sdk/credential-provider-env"; export const defaultProvider = () => fromEnv();',
       resolveDir: dirname(path),
     }));
+  },
+};
+
+/** `import { z }` keeps all of zod, as `z` is an object; a namespace import keeps what is used, a half. */
+const withZodInParts: Plugin = {
+  name: "with-zod-in-parts",
+  setup(build) {
+    build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      if (path.includes("node_modules")) return undefined;
+      const source = await readFile(path, "utf8");
+      return {
+        contents: source.replace('import { z } from "zod"', 'import * as z from "zod"'),
+        loader: "ts",
+      };
+    });
   },
 };
 
