@@ -9,7 +9,8 @@ const dashboardDir = join(dirname(fileURLToPath(import.meta.url)), "..", "web", 
 
 /** What `cdk synth` and `cdk deploy` run: builds functions and dashboard, then describes the installation. */
 const app = new App();
-const [handlers] = await Promise.all([bundleFunctions(), buildDashboardIfStale()]);
+const handlers = await bundleFunctions();
+await buildDashboardIfStale();
 
 const alarmEmail: unknown = app.node.tryGetContext("alarmEmail");
 new SentinelOpsStack(app, "SentinelOps", {

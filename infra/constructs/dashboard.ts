@@ -14,10 +14,10 @@ import {
   HttpVersion,
   OriginRequestPolicy,
   ResponseHeadersPolicy,
-  SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from "aws-cdk-lib/aws-cloudfront";
 import { HttpOrigin, S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from "aws-cdk-lib/aws-s3";
 import { BucketDeployment, CacheControl, Source } from "aws-cdk-lib/aws-s3-deployment";
 import { Construct } from "constructs";
@@ -49,17 +49,17 @@ export class Dashboard extends Construct {
       lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(30) }],
       removalPolicy: RemovalPolicy.RETAIN,
     }) as IBucket;
-    const api = this.#throughTo(Fn.select(2, Fn.split("/", httpApi.apiEndpoint)));
+    const responseHeadersPolicy = this.#securityHeaders();
+    const api = this.#throughTo(Fn.select(2, Fn.split("/", httpApi.apiEndpoint)), responseHeadersPolicy);
     const distribution = new Distribution(this, "Distribution", {
       comment: "SentinelOps",
       defaultRootObject: "index.html",
       httpVersion: HttpVersion.HTTP2_AND_3,
-      minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
       defaultBehavior: {
         origin: S3BucketOrigin.withOriginAccessControl(bucket),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         cachePolicy: CachePolicy.CACHING_OPTIMIZED,
-        responseHeadersPolicy: this.#securityHeaders(),
+        responseHeadersPolicy,
         functionAssociations: [this.#rewrite("PageAddresses", pageAddresses)],
       },
       additionalBehaviors: {
@@ -67,7 +67,7 @@ export class Dashboard extends Construct {
         "/v1/*": api,
         "/session/*": api,
         "/ws": {
-          ...this.#throughTo(Fn.select(2, Fn.split("/", webSocket.api.apiEndpoint))),
+          ...this.#throughTo(Fn.select(2, Fn.split("/", webSocket.api.apiEndpoint)), responseHeadersPolicy),
           functionAssociations: [this.#rewrite("WebSocketAddress", webSocketAddress(webSocket.stageName))],
         },
       },
@@ -76,13 +76,14 @@ export class Dashboard extends Construct {
     this.url = `https://${distribution.distributionDomainName}`;
   }
 
-  #throughTo(domainName: string): BehaviorOptions {
+  #throughTo(domainName: string, responseHeadersPolicy: ResponseHeadersPolicy): BehaviorOptions {
     return {
       origin: new HttpOrigin(domainName),
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
       allowedMethods: AllowedMethods.ALLOW_ALL,
       cachePolicy: CachePolicy.CACHING_DISABLED,
       originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+      responseHeadersPolicy,
     };
   }
 
@@ -114,11 +115,16 @@ export class Dashboard extends Construct {
 
   /** Hashed files may be kept for ever and stay for pages still open; the page itself is asked for each time. */
   #upload(bucket: IBucket, filesDir: string): void {
+    const logGroup = new LogGroup(this, "UploadLogs", {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     const upload = (id: string, exclude: string[], cacheControl: string) =>
       new BucketDeployment(this, id, {
         sources: [Source.asset(filesDir, { exclude })],
         destinationBucket: bucket,
         prune: false,
+        logGroup,
         cacheControl: [CacheControl.fromString(cacheControl)],
       });
     const assets = upload("Assets", ["*", "!assets", "!assets/**"], "public, max-age=31536000, immutable");

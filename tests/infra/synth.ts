@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, NestedStack } from "aws-cdk-lib";
@@ -13,6 +13,11 @@ export interface Resource {
   Properties: any;
 }
 
+/** The feature flags of cdk.json, which the CLI hands over. */
+const { context } = JSON.parse(readFileSync(new URL("../../cdk.json", import.meta.url), "utf8")) as {
+  context: Record<string, unknown>;
+};
+
 /** Every resource of the installation, root stack and domain stacks, with a stub for the bundled code. */
 export function synthesize(): Resource[] {
   const dir = mkdtempSync(join(tmpdir(), "sentinelops-synth-"));
@@ -20,7 +25,7 @@ export function synthesize(): Resource[] {
   mkdirSync(stub);
   try {
     for (const file of ["handler.mjs", "index.html"]) writeFileSync(join(stub, file), file);
-    const app = new App({ outdir: join(dir, "cdk.out") });
+    const app = new App({ outdir: join(dir, "cdk.out"), context });
     const root = new SentinelOpsStack(app, "SentinelOps", { codeOf: () => stub, dashboardDir: stub });
     const stacks = [root, ...root.node.findAll().filter((node) => node instanceof NestedStack)];
     return stacks.flatMap((stack) => {
