@@ -1,16 +1,21 @@
 import { z } from "zod";
 import { makeIncidentStore } from "../../shared/incidents/incident-store.ts";
 import { makeIncidentLists } from "../../shared/incidents/list-store.ts";
+import type { ReadDeps } from "../../shared/incidents/read-incidents.ts";
+import type { IncidentDeps } from "../../shared/incidents/save-change.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { readEnv } from "../../shared/platform/env.ts";
 import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
+import type { HttpServices } from "../../shared/platform/lambda/http-door.ts";
 import { makeLog } from "../../shared/platform/log.ts";
 import { makeAuthenticate } from "../../shared/tenancy/index.ts";
 
 const Env = z.object({ TABLE_TENANCY: z.string(), TABLE_INCIDENTS: z.string(), BUS_NAME: z.string() });
 
-export const services = onColdStart(() => {
+export type Services = HttpServices & IncidentDeps & ReadDeps;
+
+export const services = onColdStart((): Services => {
   const env = readEnv(Env);
   const client = makeTableClient();
   const table = new TenantTable(client, env.TABLE_INCIDENTS);
@@ -22,4 +27,3 @@ export const services = onColdStart(() => {
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
   };
 });
-export type Services = ReturnType<typeof services>;

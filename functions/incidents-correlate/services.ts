@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { CorrelateDeps } from "../../shared/incidents/correlate-alerts.ts";
 import { makeCorrelationStore } from "../../shared/incidents/correlation-store.ts";
 import { makeIncidentStore } from "../../shared/incidents/incident-store.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
@@ -9,7 +10,9 @@ import { makeLog } from "../../shared/platform/log.ts";
 
 const Env = z.object({ TABLE_INCIDENTS: z.string(), BUS_NAME: z.string() });
 
-export const services = onColdStart(() => {
+export type Services = CorrelateDeps;
+
+export const services = onColdStart((): Services => {
   const env = readEnv(Env);
   const table = new TenantTable(makeTableClient(), env.TABLE_INCIDENTS);
   return {
@@ -19,4 +22,3 @@ export const services = onColdStart(() => {
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
   };
 });
-export type Services = ReturnType<typeof services>;

@@ -70,7 +70,9 @@ export function factsOf(updates: readonly MemberUpdate[]): Record<string, unknow
   const idsOf = (kinds: readonly MemberChange[]) =>
     updates.filter(({ change }) => kinds.includes(change)).map(({ after }) => after.alertId);
   const some = (ids: string[]) => ({ count: ids.length, alertIds: ids.slice(0, idsInFacts) });
+  const [only] = updates.length === 1 ? updates : [];
   return {
+    ...(only ? { alertId: only.after.alertId } : {}),
     joined: some(idsOf(["joined", "restarted"])),
     resolved: some(idsOf(["resolved"])),
     reasons: [...new Set(updates.map(({ reason }) => reason))].slice(0, idsInFacts),

@@ -12,7 +12,7 @@ import type {
   Timeline,
 } from "./schemas.ts";
 
-interface ReadDeps {
+export interface ReadDeps {
   incidents: IncidentStore;
   lists: IncidentLists;
 }

@@ -74,7 +74,8 @@ function stringsOf(values: Record<string, string | undefined> | undefined): Reco
   );
 }
 
-function parseCookies(cookies: string[]): Record<string, string> {
+/** `name=value` pairs, each as a header or an event carries it. */
+export function parseCookies(cookies: string[]): Record<string, string> {
   return Object.fromEntries(
     cookies.map((cookie) => {
       const cut = cookie.indexOf("=");

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import type { TenantTable } from "../platform/aws/tenant-table.ts";
+
+const Connection = z.object({ connectionId: z.string(), tenantId: z.string() });
+export type Connection = z.infer<typeof Connection>;
+
+/** API Gateway ends every connection after two hours. */
+const keepMs = 130 * 60_000;
+/** Not a tenant: messages come with nothing but a connection id, and this is where it is looked up. */
+const directory = "platform";
+
+export type ConnectionStore = ReturnType<typeof makeConnectionStore>;
+
+export function makeConnectionStore(table: TenantTable) {
+  return {
+    /** Notes whose connection it is. It gets no events before it is live: nothing can be sent to it yet. */
+    async admit(connection: Connection, nowMs: number): Promise<void> {
+      await table.put(directory, {
+        ...entryKey(connection.connectionId),
+        ...connection,
+        expiresAt: expiry(nowMs),
+      });
+    },
+
+    async find(connectionId: string): Promise<Connection | undefined> {
+      const row = await table.get(directory, entryKey(connectionId));
+      return row && Connection.parse(row);
+    },
+
+    async goLive(connection: Connection, nowMs: number): Promise<void> {
+      const { tenantId, connectionId } = connection;
+      await table.put(tenantId, { ...liveKey(connectionId), ...connection, expiresAt: expiry(nowMs) });
+    },
+
+    /** Every live connection of the tenant. */
+    async live(tenantId: string): Promise<Connection[]> {
+      const connections: Connection[] = [];
+      for await (const row of table.queryAll(tenantId, { pk: "LIVE", consistent: true })) {
+        connections.push(Connection.parse(row));
+      }
+      return connections;
+    },
+
+    async forget({ tenantId, connectionId }: Connection): Promise<void> {
+      await table.remove(tenantId, liveKey(connectionId));
+      await table.remove(directory, entryKey(connectionId));
+    },
+  };
+}
+
+const expiry = (nowMs: number) => Math.ceil((nowMs + keepMs) / 1000);
+const entryKey = (connectionId: string) => ({ pk: `CONNECTION#${connectionId}`, sk: "TENANT" });
+const liveKey = (connectionId: string) => ({ pk: "LIVE", sk: connectionId });

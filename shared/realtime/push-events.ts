@@ -1,0 +1,62 @@
+import type { Envelope } from "../../events/envelope.ts";
+import { eachInParallel } from "../platform/each-in-parallel.ts";
+import type { EventLog, LoggedEvent } from "./event-log-store.ts";
+import type { FrameBudget } from "./frame-budget.ts";
+import { isTooLarge } from "./frame-sender.ts";
+import type { ServerFrame } from "./schemas.ts";
+import { type SendDeps, sendFrames } from "./send-frames.ts";
+
+export interface PushDeps extends SendDeps {
+  eventLog: EventLog;
+  budget: FrameBudget;
+}
+
+const connectionsAtOnce = 20;
+
+/**
+ * Logs a tenant's events and sends them to its open dashboards, each event once unless a process dies midway.
+ * What a storm brings beyond the budget becomes one frame that says "fetch afresh". A connection that does not
+ * take its frames is hung up on: it comes back and resumes, and the others never wait for it.
+ */
+export async function pushEvents(
+  tenantId: string,
+  events: readonly Pick<Envelope, "id" | "type" | "time" | "data">[],
+  nowMs: number,
+  deps: PushDeps,
+): Promise<void> {
+  const { eventLog, connections } = deps;
+  const distinct = [...new Map(events.map((event) => [event.id, event])).values()];
+  const done = await eventLog.done(
+    tenantId,
+    distinct.map(({ id }) => id),
+  );
+  const fresh = distinct
+    .filter((event) => !done.has(event.id))
+    .map(({ id, type, time, data }) => ({ id, type, time, data }))
+    .sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
+  if (fresh.length === 0) return;
+  const logged = await eventLog.append(tenantId, fresh, nowMs);
+  const live = await connections.live(tenantId);
+  const frames = live.length > 0 ? framesOf(tenantId, logged, nowMs, deps.budget) : [];
+  await eachInParallel(live, connectionsAtOnce, (connection) => sendFrames(connection, frames, deps));
+  await eventLog.markDone(
+    tenantId,
+    fresh.map(({ id }) => id),
+    nowMs,
+  );
+}
+
+function framesOf(
+  tenantId: string,
+  events: LoggedEvent[],
+  nowMs: number,
+  budget: FrameBudget,
+): ServerFrame[] {
+  const frames = events.map(toFrame);
+  if (budget.take(tenantId, frames.length, nowMs) && !frames.some(isTooLarge)) return frames;
+  return [{ kind: "ready", seq: events.at(-1)?.seq ?? null, gap: true }];
+}
+
+export function toFrame(event: LoggedEvent): ServerFrame {
+  return { kind: "event", ...event };
+}

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { Envelope } from "../../events/envelope.ts";
+import { onEvents } from "../../functions/realtime-push/handler.ts";
+import { isoTime } from "../../shared/platform/clock.ts";
+import { newId } from "../../shared/platform/ids.ts";
+import { consume } from "../../shared/platform/lambda/queue-door.ts";
+import { answerClient } from "../../shared/realtime/answer-client.ts";
+import { anAlertEvent } from "../incidents/builders.ts";
+import { makeRealtimeWorld, nowMs } from "../realtime/builders.ts";
+import { startTestTable, type TestTable } from "../support/table.ts";
+import { aQueueEvent } from "./queue-event.ts";
+
+let testTable: TestTable;
+beforeAll(async () => {
+  testTable = await startTestTable(() => nowMs);
+});
+afterAll(() => testTable.stop());
+
+function anEnvelope(tenantId: string, alert: string): Envelope {
+  return {
+    ...anAlertEvent({ alert }),
+    time: isoTime(nowMs),
+    tenantId,
+    source: "alerts",
+    traceId: "trace-1",
+    causationId: null,
+    actor: { kind: "system", id: "alerts-evaluate" },
+    provenance: { untrusted: [] },
+  };
+}
+
+test("events of several tenants in one batch reach their own dashboards; a failing tenant fails alone", async () => {
+  const world = makeRealtimeWorld(testTable.table);
+  const [a, b, broken] = [newId("tenant"), newId("tenant"), newId("tenant")];
+  for (const [tenantId, connectionId] of [
+    [a, "a"],
+    [b, "b"],
+  ] as const) {
+    await world.connect(tenantId, connectionId);
+    await answerClient(connectionId, '{"action":"hello","afterSeq":null}', nowMs, world.deps);
+  }
+  const { append } = world.deps.eventLog;
+  const eventLog = {
+    ...world.deps.eventLog,
+    append: (...args: Parameters<typeof append>) =>
+      args[0] === broken ? Promise.reject(new Error("throttled")) : append(...args),
+  };
+
+  const answer = await consume(
+    {
+      services: () => ({ ...world.deps, eventLog }),
+      name: "realtime-push",
+      types: ["alert.fired.v1"],
+      batch: onEvents,
+    },
+    aQueueEvent([
+      { messageId: "1", event: anEnvelope(a, "alt_1") },
+      { messageId: "2", event: anEnvelope(broken, "alt_2") },
+      { messageId: "3", event: anEnvelope(b, "alt_3") },
+    ]),
+  );
+
+  expect(answer.batchItemFailures).toEqual([{ itemIdentifier: "2" }]);
+  expect(world.eventsOf("a").map(({ data }) => data["alertId"])).toEqual(["alt_1"]);
+  expect(world.eventsOf("b").map(({ data }) => data["alertId"])).toEqual(["alt_3"]);
+});
