@@ -9,11 +9,11 @@ import {
   type TestChannelDeps,
 } from "../../shared/notifications/index.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
-import { makeSnsClient, makeSubscribeEmail } from "../../shared/platform/aws/sns.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { readEnv } from "../../shared/platform/env.ts";
 import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
 import type { HttpServices } from "../../shared/platform/lambda/http-door.ts";
+import { lazily } from "../../shared/platform/lambda/lazily.ts";
 import { makeLog } from "../../shared/platform/log.ts";
 import { parseAllowList } from "../../shared/platform/net/judge-url.ts";
 import { makeAuthenticate } from "../../shared/tenancy/index.ts";
@@ -31,6 +31,10 @@ export interface Services extends HttpServices, ChannelDeps, RouteDeps, TestChan
 
 export const services = onColdStart((): Services => {
   const env = readEnv(Env);
+  const subscribe = lazily(async () => {
+    const sns = await import("../../shared/platform/aws/sns.ts");
+    return sns.makeSubscribeEmail(sns.makeSnsClient(), env.ALERTS_EMAIL_TOPIC_ARN);
+  });
   const client = makeTableClient();
   const table = new TenantTable(client, env.TABLE_NOTIFICATIONS);
   return {
@@ -41,7 +45,7 @@ export const services = onColdStart((): Services => {
     deliveries: makeDeliveryStore(table),
     folds: makeFoldStore(table),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
-    subscribeEmail: makeSubscribeEmail(makeSnsClient(), env.ALERTS_EMAIL_TOPIC_ARN),
+    subscribeEmail: async (address) => (await subscribe())(address),
     allow: parseAllowList(env.OUTBOUND_ALLOW),
   };
 });

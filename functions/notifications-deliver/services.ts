@@ -7,12 +7,12 @@ import {
   makeSend,
 } from "../../shared/notifications/index.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
-import { makeSendAgain, makeSqsClient, type SendAgain } from "../../shared/platform/aws/own-queue.ts";
-import { makeSnsClient, makeTextMessages } from "../../shared/platform/aws/sns.ts";
+import type { SendAgain } from "../../shared/platform/aws/own-queue.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { nowMs } from "../../shared/platform/clock.ts";
 import { readEnv } from "../../shared/platform/env.ts";
 import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
+import { lazily } from "../../shared/platform/lambda/lazily.ts";
 import { makeLog } from "../../shared/platform/log.ts";
 import { makeGuardedFetch } from "../../shared/platform/net/guarded-fetch.ts";
 import { parseAllowList } from "../../shared/platform/net/judge-url.ts";
@@ -35,6 +35,14 @@ export interface Services extends DeliverDeps {
 
 export const services = onColdStart((): Services => {
   const env = readEnv(Env);
+  const texts = lazily(async () => {
+    const sns = await import("../../shared/platform/aws/sns.ts");
+    return sns.makeTextMessages(sns.makeSnsClient(), env.ALERTS_EMAIL_TOPIC_ARN);
+  });
+  const sendAgain = lazily(async () => {
+    const sqs = await import("../../shared/platform/aws/own-queue.ts");
+    return sqs.makeSendAgain(sqs.makeSqsClient(), env.QUEUE_URL);
+  });
   const table = new TenantTable(makeTableClient(), env.TABLE_NOTIFICATIONS);
   return {
     log: makeLog({ function: "notifications-deliver" }),
@@ -43,10 +51,10 @@ export const services = onColdStart((): Services => {
     folds: makeFoldStore(table),
     send: makeSend({
       guardedFetch: makeGuardedFetch({ allow: parseAllowList(env.OUTBOUND_ALLOW) }),
-      texts: makeTextMessages(makeSnsClient(), env.ALERTS_EMAIL_TOPIC_ARN),
+      texts,
     }),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
-    sendAgain: makeSendAgain(makeSqsClient(), env.QUEUE_URL),
+    sendAgain: async (body, delayMs) => (await sendAgain())(body, delayMs),
     dashboardUrl: env.DASHBOARD_URL,
     nowMs,
     stopwatchMs: () => performance.now(),

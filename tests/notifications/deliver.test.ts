@@ -37,7 +37,8 @@ const noTexts = {
   sms: () => Promise.reject(new Error("no SMS here")),
   email: async () => ({ kind: "accepted" }) as const,
 };
-const sendFor = (allow: string[]) => makeSend({ guardedFetch: makeGuardedFetch({ allow }), texts: noTexts });
+const sendFor = (allow: string[]) =>
+  makeSend({ guardedFetch: makeGuardedFetch({ allow }), texts: async () => noTexts });
 const realSend =
   (allow: string[] = [outside.host]) =>
   ({ channel, message }: Sent) =>

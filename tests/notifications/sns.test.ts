@@ -10,7 +10,10 @@ import { aMessage, anEmailChannel, anSmsChannel } from "./builders.ts";
 const topic = "arn:aws:sns:eu-central-1:000000000000:alerts";
 const sns = mockClient(SNSClient);
 const texts = makeTextMessages(new SNSClient({ region: "eu-central-1" }), topic);
-const send = makeSend({ texts, guardedFetch: () => Promise.reject(new Error("nothing is fetched here")) });
+const send = makeSend({
+  texts: async () => texts,
+  guardedFetch: () => Promise.reject(new Error("nothing is fetched here")),
+});
 beforeEach(() => {
   sns.reset();
 });

@@ -10,7 +10,7 @@ import { sendToWebhook } from "./webhook/send.ts";
 /** Makes one attempt at one channel. */
 export type Send = (channel: StoredChannel, message: Message) => Promise<SendOutcome>;
 
-export function makeSend(deps: { guardedFetch: GuardedFetch; texts: TextMessages }): Send {
+export function makeSend(deps: { guardedFetch: GuardedFetch; texts: () => Promise<TextMessages> }): Send {
   return async (channel, message) => {
     switch (channel.kind) {
       case "slack":
@@ -19,10 +19,13 @@ export function makeSend(deps: { guardedFetch: GuardedFetch; texts: TextMessages
         return sendToWebhook(deps.guardedFetch, channel, message);
       case "email": {
         const { subject, text } = emailMessage(message);
-        return toOutcome(await deps.texts.email(channel.address, subject, text), "address");
+        const texts = await deps.texts();
+        return toOutcome(await texts.email(channel.address, subject, text), "address");
       }
-      case "sms":
-        return toOutcome(await deps.texts.sms(channel.phoneNumber, smsText(message)), "number");
+      case "sms": {
+        const texts = await deps.texts();
+        return toOutcome(await texts.sms(channel.phoneNumber, smsText(message)), "number");
+      }
     }
   };
 }

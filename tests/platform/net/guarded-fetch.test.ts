@@ -79,7 +79,7 @@ describe("guarded fetch", () => {
       allow: [],
       resolve: async () => [{ address: answers[lookups++] ?? "127.0.0.1", family: 4 }],
       // Stands for the socket: notes where it would lead, and leads to the permitted double instead.
-      send: (url, options) => {
+      send: async (url, options) => {
         options.lookup?.(url.hostname, { all: true }, (_error, found) => {
           for (const { address } of found as { address: string }[]) connectedTo.push(address);
         });
@@ -190,7 +190,8 @@ describe("guarded fetch", () => {
     const filtered = makeGuardedFetch({
       allow: [],
       resolve: async () => [{ address: "93.184.216.34", family: 4 }],
-      send: (_url, { signal }) => httpRequest(outside.url, { signal, createConnection: () => unanswered() }),
+      send: async (_url, { signal }) =>
+        httpRequest(outside.url, { signal, createConnection: () => unanswered() }),
     });
 
     const errors = await Promise.all([
