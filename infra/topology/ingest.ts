@@ -5,9 +5,9 @@ export const ingest: FunctionRow[] = [
     name: "ingest-api",
     trigger: {
       kind: "http",
-      routes: ["POST /v1/metrics", "POST /api/ingest/metrics", "GET /api/ingest/rate"],
+      routes: ["POST /v1/metrics", "POST /api/ingest/metrics"],
     },
-    tables: { tenancy: "read", metrics: "readWrite" },
+    tables: { tenancy: "read" },
     publishes: ["metrics.received.v1"],
     memoryMb: 1769,
     timeoutS: 20,

@@ -23,7 +23,12 @@ export const metrics: FunctionRow[] = [
     name: "metrics-api",
     trigger: {
       kind: "http",
-      routes: ["GET /api/metrics", "GET /api/metrics/{name}/series", "GET /api/metrics/query"],
+      routes: [
+        "GET /api/metrics",
+        "GET /api/metrics/{name}/series",
+        "GET /api/metrics/query",
+        "GET /api/ingest/rate",
+      ],
     },
     tables: { tenancy: "read", metrics: "read" },
     publishes: [],

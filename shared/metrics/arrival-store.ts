@@ -9,6 +9,7 @@ import type { SeriesRef } from "./storage/series-ref.ts";
 import { packWithin } from "./storage/split.ts";
 
 const hourMs = 3_600_000;
+const partitionMs = 6 * hourMs;
 /** Compaction may stand still this long before anything is at stake; its alarm rings within minutes. */
 const keptMs = 72 * hourMs;
 const layoutKeptMs = 96 * hourMs;
@@ -67,8 +68,9 @@ export class ArrivalStore {
     toMs: number,
   ): Promise<OpenSection[]> {
     const partitions: string[] = [];
-    for (let hour = Math.floor(fromMs / hourMs); hour * hourMs < toMs; hour++) {
-      for (const group of groups) partitions.push(partition(hour * hourMs, group));
+    const firstMs = Math.floor(fromMs / partitionMs) * partitionMs;
+    for (let startMs = firstMs; startMs < toMs; startMs += partitionMs) {
+      for (const group of groups) partitions.push(partition(startMs, group));
     }
     const range = { from: timeKey(fromMs), to: timeKey(toMs) };
     const found = await Promise.all(
@@ -161,7 +163,7 @@ export function bytesOf(item: Item): Uint8Array {
 }
 
 function partition(ms: number, group: ArrivalGroup): string {
-  return `arrivals#${Math.floor(ms / hourMs)}#${group}`;
+  return `arrivals#${Math.floor(ms / partitionMs)}#${group}`;
 }
 
 function partOf(table: PointTable, group: ArrivalGroup): PointTable {

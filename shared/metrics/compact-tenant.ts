@@ -12,7 +12,7 @@ const hourMs = 3_600_000;
 const windowMs = rollUps["5m"].itemMs;
 /** A write begun in time has landed by then, or repeats itself. */
 const settleMs = 2 * slowWriteMs;
-/** Arrivals are flushed hourly; a tenant that sends this much is flushed each quarter, so no reader reads it all. */
+/** Arrivals gather for an hour, or for a quarter of it once they are this many: what a reader or a run can hold. */
 const manyPoints = 500_000;
 /** Points later than this after their six hours make the roll-up be made again. */
 const lateMs = 1_800_000;
@@ -30,9 +30,10 @@ export async function compactTenant(ctx: Ctx, storage: MetricStorage): Promise<"
   let state = begun;
   try {
     const closedMs = Math.floor((nowMs - settleMs) / quarterMs) * quarterMs;
-    while (await isFlushDue(tenantId, state, closedMs, storage)) {
-      const untilMs = Math.min(closedMs, state.flushedMs + hourMs);
+    let untilMs = await nextFlushEnd(tenantId, state, closedMs, storage);
+    while (untilMs !== undefined) {
       state = await flushArrivals(tenantId, state, untilMs, storage);
+      untilMs = await nextFlushEnd(tenantId, state, closedMs, storage);
     }
     for await (const owed of storage.compaction.owed(tenantId)) {
       await rollUpMetric(tenantId, owed.metricId, owed.windowMs, storage);
@@ -48,16 +49,22 @@ export async function compactTenant(ctx: Ctx, storage: MetricStorage): Promise<"
   return moved ? "compacted" : "not due";
 }
 
-async function isFlushDue(
+/** undefined where what has arrived is better left to gather. */
+async function nextFlushEnd(
   tenantId: string,
   { flushedMs }: CompactionState,
   closedMs: number,
   { rates }: MetricStorage,
-): Promise<boolean> {
-  if (closedMs - flushedMs >= hourMs) return true;
-  if (closedMs <= flushedMs) return false;
-  const minutes = await rates.minutes(tenantId, flushedMs, closedMs);
-  return minutes.reduce((sum, { points }) => sum + points, 0) >= manyPoints;
+): Promise<number | undefined> {
+  if (closedMs <= flushedMs) return undefined;
+  const latestMs = Math.min(closedMs, flushedMs + windowMs);
+  let gathered = 0;
+  for (const { atMs, points } of await rates.minutes(tenantId, flushedMs, latestMs)) {
+    gathered += points;
+    const quarterEndMs = Math.floor(atMs / quarterMs) * quarterMs + quarterMs;
+    if (gathered >= manyPoints) return Math.min(latestMs, quarterEndMs);
+  }
+  return latestMs - flushedMs >= hourMs ? latestMs : undefined;
 }
 
 /** Notes how far it came every few metrics, so that a tenant with very many still gets through. */

@@ -22,7 +22,7 @@ export interface AggregateInput extends PointsInput {
 /**
  * Where points live. Two implementations pass one contract suite (tests/metrics/metric-store.contract.ts):
  * DynamoDB and Timestream. A point is identified by series and timestamp, so writing a batch twice,
- * in any order, leaves the same store.
+ * in any order, leaves the same store; of two values for one point the larger stays.
  */
 export interface MetricStore {
   /** Durable when it returns. `batchId` names the batch for ever; the same id again changes nothing. */
@@ -30,9 +30,13 @@ export interface MetricStore {
     tenantId: string,
     batches: readonly { batchId: string; receivedAtMs: number; points: PointBatch }[],
   ): Promise<void>;
-  /** Raw points of every matching series, at most `maxPoints` in all (LimitExceeded names the count otherwise). */
+  /** Raw points of every matching series, at most `maxPoints` in all (LimitExceeded names that number otherwise). */
   readPoints(tenantId: string, input: PointsInput, maxPoints?: number): Promise<SeriesPoints[]>;
-  /** Aggregated per step, from the coarsest resolution that still answers the step exactly. */
+  /**
+   * Aggregated per step, from the coarsest resolution that still answers the step exactly. Steps begin at
+   * multiples of stepMs, are named by their start and cover (start, start + stepMs]; the last ends at toMs.
+   * Each is what aggregateWindow says of it.
+   */
   query(tenantId: string, input: AggregateInput): Promise<MetricQueryResult>;
   listMetrics(tenantId: string, limit: number, cursor?: string): Promise<Page<MetricInfo>>;
   listSeries(

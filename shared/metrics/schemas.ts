@@ -12,6 +12,7 @@ export const MetricInfo = z.object({
   /** Sums: true when the value only rises between resets. */
   monotonic: z.boolean(),
   seriesCount: z.int().nonnegative(),
+  /** Up to an hour older than the newest point. */
   lastSeenAt: z.iso.datetime(),
 });
 export type MetricInfo = z.infer<typeof MetricInfo>;
@@ -25,6 +26,21 @@ export type SeriesInfo = z.infer<typeof SeriesInfo>;
 
 export const SeriesList = z.object({ items: z.array(SeriesInfo), cursor: z.string().nullable() });
 export type SeriesList = z.infer<typeof SeriesList>;
+
+/** `GET /api/metrics`. */
+export const MetricListFilter = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(200),
+  cursor: z.string().max(4_096).optional(),
+});
+export type MetricListFilter = z.infer<typeof MetricListFilter>;
+
+/** `GET /api/metrics/{name}/series`. A page may hold fewer series than the limit and still not be the last. */
+export const SeriesFilter = z.object({
+  match: z.string().max(4_096).default("{}"),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  cursor: z.string().max(4_096).optional(),
+});
+export type SeriesFilter = z.infer<typeof SeriesFilter>;
 
 export const Aggregate = z.enum([
   "avg",
@@ -59,7 +75,11 @@ export const MetricQuery = z.object({
 });
 export type MetricQuery = z.infer<typeof MetricQuery>;
 
-/** Columns, not rows: `timesMs[i]` goes with every group's `values[i]`; null = no data in that step. */
+/**
+ * Columns, not rows: `timesMs[i]` goes with every group's `values[i]`; null = no data in that step. A step is
+ * named by its start and covers (timesMs[i], timesMs[i] + stepMs]. `stepMs` is larger than asked where only
+ * coarser roll-ups are still kept.
+ */
 export const MetricQueryResult = z.object({
   name: z.string(),
   unit: z.string().nullable(),

@@ -1,0 +1,20 @@
+import { compactTenant } from "../../shared/metrics/index.ts";
+import { scheduleDoor, type Tick } from "../../shared/platform/lambda/schedule-door.ts";
+import { type Services, services } from "./services.ts";
+
+/** One tenant's trouble keeps no other waiting; the tick fails in the end, so that it is seen and tried again. */
+export async function onTick(tick: Tick, { tenants, storage, log }: Services): Promise<void> {
+  const failures: unknown[] = [];
+  for (const tenantId of await tenants.listTenantIds()) {
+    try {
+      await compactTenant(tick.ctxFor(tenantId), storage);
+    } catch (error) {
+      log.error("a tenant's points were not compacted", { error, tenantId });
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0)
+    throw new AggregateError(failures, `${failures.length} tenants were not compacted.`);
+}
+
+export const handler = scheduleDoor({ services, name: "metrics-compact", run: onTick });
