@@ -5,6 +5,8 @@ import { buildDashboardIfStale } from "./build-web.ts";
 import { help, readSettings } from "./settings.ts";
 import { watchThisMachine } from "./watch-host.ts";
 
+const impatientMs = 1_500;
+
 /** `npm start`: the whole platform on this machine, until Ctrl-C. */
 async function main(): Promise<void> {
   if (process.argv.includes("--help") || process.argv.includes("-h")) {
@@ -21,11 +23,14 @@ async function main(): Promise<void> {
   if (settings.open) openBrowser(runtime.dashboardUrl);
 
   const watch = settings.watchHost ? watchThisMachine(runtime) : undefined;
-  let stopping = false;
+  let stoppingMs: number | undefined;
   const stop = async () => {
-    // A second Ctrl-C does not wait.
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stoppingMs !== undefined) {
+      // npm hands each Ctrl-C on a second time; a later one is a person who does not want to wait.
+      if (performance.now() - stoppingMs > impatientMs) process.exit(1);
+      return;
+    }
+    stoppingMs = performance.now();
     await watch?.stop();
     await runtime.stop();
     process.exit(0);
