@@ -13,7 +13,7 @@ type Span = { fromMs: number; toMs: number };
 
 const maxEvaluations = 3_000;
 /** Of one group at one moment; more would outlast the request. */
-const maxJudgements = 400_000;
+const maxJudgements = 200_000;
 const finestStepMs = 15_000;
 /** Up to here the points themselves are judged. */
 const rawSpanMs = 86_400_000;

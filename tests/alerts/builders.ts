@@ -1,12 +1,12 @@
 import type { MetricsReceivedV1 } from "../../events/metrics.ts";
 import type { AlertRule, AlertRuleInput } from "../../shared/alerts/schemas.ts";
 import { AlertRuleInput as InputSchema } from "../../shared/alerts/schemas.ts";
-import type { SeriesPoints } from "../../shared/metrics/index.ts";
 import {
   encodePoints,
   makeSeriesId,
   type PointBatch,
   PointBatchBuilder,
+  type SeriesPoints,
 } from "../../shared/metrics/index.ts";
 import type { Ctx } from "../../shared/platform/context.ts";
 import { newId } from "../../shared/platform/ids.ts";
