@@ -71,8 +71,8 @@ export function wholesOf(values: Float64Array): { unit: number; wholes: Float64A
   while (i < values.length) {
     const value = values[i] ?? 0;
     const whole = Math.round(value * (perUnit[unit] ?? 1));
-    const exact = Math.abs(whole) <= largestWhole && Object.is(units[unit]?.(whole), value);
-    if (exact) wholes[i++] = whole;
+    const fits = Math.abs(whole) <= largestWhole && !Object.is(whole, -0);
+    if (fits && Object.is(units[unit]?.(whole), value)) wholes[i++] = whole;
     else {
       unit++;
       i = 0;
@@ -88,7 +88,8 @@ function numeratorsOf(values: Float64Array, denominators: Float64Array): Float64
     const value = values[i] ?? 0;
     const denominator = denominators[i] ?? 0;
     const numerator = Math.round(value * denominator);
-    if (denominator === 0 || !Object.is(numerator / denominator, value)) return undefined;
+    if (denominator === 0 || Object.is(numerator, -0)) return undefined;
+    if (!Object.is(numerator / denominator, value)) return undefined;
     numerators[i] = numerator;
   }
   return numerators;
