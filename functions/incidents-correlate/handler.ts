@@ -16,11 +16,8 @@ async function correlateTenant(own: AlertDelivery[], services: Services): Promis
   const [first] = own;
   if (!first) return [];
   try {
-    await correlateAlerts(
-      first.ctx,
-      own.map(({ event }) => toSignal(event)),
-      services,
-    );
+    const signals = own.map(({ event }) => toSignal(event));
+    await services.inTurn(first.ctx.tenantId, () => correlateAlerts(first.ctx, signals, services));
     return [];
   } catch (error) {
     services.log.error("alerts could not be correlated", {

@@ -8,7 +8,7 @@ export const incidents: FunctionRow[] = [
       types: ["alert.fired.v1", "alert.severity-changed.v1", "alert.resolved.v1"],
       batchSize: 100,
       batchWindowS: 0,
-      maxConcurrency: 8,
+      maxConcurrency: 4,
     },
     tables: { incidents: "readWrite" },
     publishes: ["incident.opened.v1", "incident.updated.v1", "incident.state-changed.v1"],

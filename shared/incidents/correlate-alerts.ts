@@ -15,7 +15,7 @@ export interface CorrelateDeps extends IncidentDeps {
   correlations: CorrelationStore;
 }
 
-const maxTries = 12;
+const maxTries = 40;
 
 /**
  * Brings alert signals of one tenant into incidents: each touched incident is read once and saved once,
@@ -135,5 +135,5 @@ function byAlert(signals: readonly AlertSignal[]): Signals[] {
 
 /** Full-jitter back-off, so that racers part. */
 function pause(lostRaces: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(500, 10 * 2 ** lostRaces)));
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(100, 10 * 2 ** lostRaces)));
 }

@@ -3,6 +3,7 @@ import type { Envelope } from "../../events/envelope.ts";
 import { onAlerts } from "../../functions/incidents-correlate/handler.ts";
 import { alertEventTypes } from "../../shared/incidents/alert-signal.ts";
 import { newId } from "../../shared/platform/ids.ts";
+import { makeInTurn } from "../../shared/platform/in-turn.ts";
 import { consume } from "../../shared/platform/lambda/queue-door.ts";
 import { type AlertEventInput, anAlertEvent, makeIncidentWorld, readAll } from "../incidents/builders.ts";
 import { startTestTable, type TestTable } from "../support/table.ts";
@@ -16,9 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => testTable.stop());
 
-const consumeWith = (services: typeof world.deps, records: Parameters<typeof aQueueEvent>[0]) =>
+const consumeWith = (deps: typeof world.deps, records: Parameters<typeof aQueueEvent>[0]) =>
   consume(
-    { services: () => services, name: "incidents-correlate", types: alertEventTypes, batch: onAlerts },
+    {
+      services: () => ({ ...deps, inTurn: makeInTurn() }),
+      name: "incidents-correlate",
+      types: alertEventTypes,
+      batch: onAlerts,
+    },
     aQueueEvent(records),
   );
 
