@@ -37,6 +37,7 @@ function closing(record: AlertRecord, nowMs: number, why: string): GroupEvaluati
     measurement: "quiet",
     verdict: { kind: "hold" },
     unit: record.unit,
+    sight: why,
     reason: `${why}.`,
     inputs: { windowFromMs: nowMs, windowToMs: nowMs, pointCount: 0, seriesCount: 0 },
   };

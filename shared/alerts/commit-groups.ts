@@ -1,4 +1,3 @@
-import type { Envelope } from "../../events/envelope.ts";
 import type { Publish } from "../platform/bus/publish.ts";
 import type { Ctx } from "../platform/context.ts";
 import { eachInParallel } from "../platform/each-in-parallel.ts";
@@ -26,15 +25,16 @@ export interface GroupWork {
 
 const width = 64;
 const maxTries = 6;
-const eventsAtOnce = 1_000;
+/** A storm is worked off slice by slice: people hear early, and a process cut off in the middle owes little. */
+const sliceSize = 500;
 /** Entries of closed alerts cost readers a look and nothing else; after a storm the tick strikes the rest. */
-const struckAtOnce = 200;
+const struckAtOnce = 100;
 
 /**
  * Judges the groups and makes what follows durable: each changed alert in one conditional save with the events it
  * owes, then the events on the bus, the decision records, and the open index brought up to date. Of two that
  * judge the same group at once, one saves and the other judges anew from there, so an event is owed once.
- * Handing the same cause in again completes what a dying process left. Returns the changes this call made.
+ * Handing the same cause in again completes what a dying process left.
  */
 export async function commitGroups(
   ctx: Ctx,
@@ -43,7 +43,25 @@ export async function commitGroups(
   known: ReadonlyMap<string, AlertRecord>,
   cause: Cause,
   stores: AlertStores,
-): Promise<Change[]> {
+): Promise<void> {
+  for (let at = 0; at < works.length; at += sliceSize) {
+    await commitSlice(ctx, rule, works.slice(at, at + sliceSize), known, cause, stores);
+  }
+  const unfinished = [...known.values()].filter((record) => record.cause === cause.id);
+  await stores.decisions.note(
+    ctx.tenantId,
+    unfinished.flatMap((record) => record.decisions),
+  );
+}
+
+async function commitSlice(
+  ctx: Ctx,
+  rule: AlertRule,
+  works: readonly GroupWork[],
+  known: ReadonlyMap<string, AlertRecord>,
+  cause: Cause,
+  stores: AlertStores,
+): Promise<void> {
   const planned = works.flatMap((work) => {
     const before = known.get(work.alertId);
     const change = changeOf(ctx, rule, before, work.alertId, work.evaluate(before), cause);
@@ -63,12 +81,6 @@ export async function commitGroups(
   } finally {
     await settle(ctx, made, stores);
   }
-  const unfinished = [...known.values()].filter((record) => record.cause === cause.id);
-  await stores.decisions.note(
-    ctx.tenantId,
-    unfinished.flatMap((record) => record.decisions),
-  );
-  return made;
 }
 
 async function saveChange(
@@ -95,10 +107,7 @@ async function saveChange(
 /** Publishing comes first, since people wait for it; entries are struck last, as they lead back to an unfinished save. */
 async function settle(ctx: Ctx, made: readonly Change[], stores: AlertStores): Promise<void> {
   const owing = made.filter((change) => change.events.length > 0);
-  await publishInSlices(
-    owing.flatMap((change) => change.events),
-    stores.publish,
-  );
+  await stores.publish(owing.flatMap((change) => change.events));
   await stores.decisions.note(
     ctx.tenantId,
     made.flatMap((change) => change.decisions),
@@ -113,8 +122,4 @@ async function settle(ctx: Ctx, made: readonly Change[], stores: AlertStores): P
     return [still ? { gone, still } : { gone }];
   });
   await stores.openAlerts.strike(ctx.tenantId, strikes.slice(0, struckAtOnce));
-}
-
-async function publishInSlices(events: readonly Envelope[], publish: Publish): Promise<void> {
-  for (let at = 0; at < events.length; at += eventsAtOnce) await publish(events.slice(at, at + eventsAtOnce));
 }

@@ -1,7 +1,7 @@
 import type { Labels } from "../../events/alerts.ts";
 import { aggregateWindow, counterLookbackMs, type SeriesPoints } from "../metrics/index.ts";
 import { groupSeries } from "./group.ts";
-import { reasonFor } from "./reason.ts";
+import { sightOf } from "./reason.ts";
 import type { AlertRuleInput } from "./schemas.ts";
 import { between, countIn, newestAt } from "./series-points.ts";
 import { judge, type Measurement, type Verdict } from "./severity.ts";
@@ -40,6 +40,8 @@ export interface GroupEvaluation {
   measurement: Measurement;
   verdict: Verdict;
   unit: string | null;
+  /** What was seen, as a clause; `reason` is the sentence that says what follows from it. */
+  sight: string;
   reason: string;
   inputs: { windowFromMs: number; windowToMs: number; pointCount: number; seriesCount: number };
 }
@@ -99,6 +101,7 @@ function evaluateGroup(rule: EvaluatedRule, state: GroupState | undefined, look:
           rule,
           nowMs,
         );
+  const sight = sightOf({ rule, labels: look.labels, unit, measurement, verdict });
   const windowFromMs = nowMs - rule.windowMs;
   return {
     fingerprint: look.fingerprint,
@@ -111,7 +114,8 @@ function evaluateGroup(rule: EvaluatedRule, state: GroupState | undefined, look:
     measurement,
     verdict,
     unit,
-    reason: reasonFor({ rule, labels: look.labels, unit, measurement, verdict }, transition.why),
+    sight,
+    reason: `${sight}; ${transition.why}.`,
     inputs: { windowFromMs, windowToMs: nowMs, ...countIn(series, windowFromMs, nowMs) },
   };
 }

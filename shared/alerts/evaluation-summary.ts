@@ -50,7 +50,7 @@ export function summarise(
     value: typeof nearest?.measurement === "number" ? nearest.measurement : null,
     threshold: nearest?.verdict.kind === "breach" ? nearest.verdict.threshold : null,
     inputs,
-    reason: aside ?? `${judged}; the one nearest to firing: ${nearest?.reason ?? "none."}`,
+    reason: aside ?? `${judged}; the nearest to firing: ${nearest?.sight ?? "none"}.`,
   };
 }
 

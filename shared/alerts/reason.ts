@@ -20,12 +20,8 @@ const relation: Readonly<Record<Operator, { crossed: string; not: string }>> = {
   "!=": { crossed: "not equal to", not: "equal to" },
 };
 
-/** One sentence with numbers and units: what was seen, against what, and what follows from it. */
-export function reasonFor(sighting: Sighting, why: string): string {
-  return `${seen(sighting)}; ${why}.`;
-}
-
-function seen({ rule, labels, unit, measurement, verdict }: Sighting): string {
+/** One clause with numbers and units: what was seen, and against what. */
+export function sightOf({ rule, labels, unit, measurement, verdict }: Sighting): string {
   const subject = `${rule.aggregate} of ${rule.metric} over ${formatDuration(rule.windowMs)} for ${formatLabels(labels)}`;
   switch (measurement) {
     case "no-data":
