@@ -24,11 +24,18 @@ export class FakeApi {
   /** What the server itself got wrong: an answer that broke its contract. */
   readonly faults: string[] = [];
   readonly hellos: (string | null)[] = [];
+  /** How many items a list gives at a time, whatever was asked for. */
+  pageSize: number | undefined;
   port = 0;
   #seq = 0;
   readonly #sockets = new Set<WebSocket>();
   readonly #past: Extract<ServerFrame, { kind: "event" }>[] = [];
   #server: Server | undefined;
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
@@ -38,7 +45,8 @@ export class FakeApi {
     const server = createServer((request, response) => {
       this.#answer(request).then(
         async (answer) => {
-          if (!answer) return sendStatic(new URL(request.url ?? "/", this.url).pathname, response);
+          if (!answer)
+            return sendStatic(this.#folder, new URL(request.url ?? "/", this.url).pathname, response);
           response.writeHead(answer.status, {
             "content-type": "application/json",
             "x-request-id": "req_test",
@@ -103,7 +111,7 @@ export class FakeApi {
     const actor = { kind: "person", id: "per_admin", name: "Administrator" } as const;
     const entries = this.world.timelines.get(incidentId) ?? [];
     const entry = { id: `tml_new${entries.length}`, at: iso(Date.now()), kind, actor, text, facts: {} };
-    this.world.timelines.set(incidentId, [...entries, entry]);
+    this.world.timelines.set(incidentId, [entry, ...entries]);
     return entry;
   }
 

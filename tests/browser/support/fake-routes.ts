@@ -71,9 +71,9 @@ interface FakeRoute {
 const page = <T>(items: T[]) => ({ items, cursor: null });
 
 /** A page of a list, its cursor the index of the next item. */
-function paged<T>(items: T[], query: URLSearchParams) {
+function paged<T>(items: T[], query: URLSearchParams, size = Number(query.get("limit") ?? 50)) {
   const start = Number(query.get("cursor") ?? 0);
-  const end = start + Number(query.get("limit") ?? 50);
+  const end = start + size;
   return { items: items.slice(start, end), cursor: end < items.length ? String(end) : null };
 }
 
@@ -240,7 +240,7 @@ export const fakeRoutes: FakeRoute[] = [
   {
     key: "GET /api/incidents",
     answers: IncidentList,
-    serve: ({ world }, { query }) => {
+    serve: ({ world, pageSize }, { query }) => {
       const isOpen = (incident: Incident) => !["RESOLVED", "LEARNED"].includes(incident.state);
       const state = query.get("state");
       const matches = world.incidents.filter(
@@ -250,7 +250,7 @@ export const fakeRoutes: FakeRoute[] = [
           (query.get("service") ?? incident.service) === incident.service,
       );
       const stats = { open: world.incidents.filter(isOpen).length, mttaMs: 216_000, mttrMs: 2_460_000 };
-      return { ...paged(matches, query), stats };
+      return { ...paged(matches, query, pageSize), stats };
     },
   },
   {

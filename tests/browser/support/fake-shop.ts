@@ -119,7 +119,7 @@ export function shopWorld(nowMs: number): FakeWorld {
   );
   world.decisions.push(...decisionsOf(nowMs, startedMs));
   world.incidents.push(...incidentsOf(nowMs));
-  world.timelines.set("inc_payments", timelineOf(startedMs));
+  world.timelines.set("inc_payments", timelineOf(startedMs).toReversed());
   world.members.set(
     "inc_payments",
     world.alerts.slice(0, 2).map((alert) => ({

@@ -19,7 +19,9 @@ export function Palette({ onClose, onHelp }: { onClose(): void; onHelp(): void }
   const selected = useRef<HTMLDivElement>(null);
 
   // Scrolls when the selection moves.
-  useEffect(() => selected.current?.scrollIntoView({ block: "nearest" }), [at]);
+  useEffect(() => {
+    selected.current?.scrollIntoView({ block: "nearest" });
+  }, [at]);
 
   const go = (destination: Destination | undefined) => {
     if (!destination) return;
@@ -40,7 +42,7 @@ export function Palette({ onClose, onHelp }: { onClose(): void; onHelp(): void }
       ref={dialog}
       className="dialog palette"
       aria-label="Go to"
-      onClose={onClose}
+      onClose={(event) => event.currentTarget.open || onClose()}
       onClick={(event) => event.target === dialog.current && onClose()}
     >
       <input

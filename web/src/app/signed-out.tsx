@@ -14,10 +14,9 @@ export function SignedOut() {
     <main className="signed-out">
       <div>
         <Brand size={40} />
-        <h1>Open the link that started with SentinelOps</h1>
+        <h1>Open the link that npm start printed</h1>
         <p>
-          When it starts, <code>npm start</code> prints a sign-in link in the terminal. Open that link in this
-          browser and you are in; it is good for this machine.
+          It stands in the terminal where SentinelOps was started. Open it in this browser and you are in.
         </p>
         <p className="quiet small">
           Lost it? Start SentinelOps again: it prints a new one and loses no data.

@@ -20,7 +20,7 @@ export function chartOptions(props: () => ChartProps, width: number): uPlot.Opti
     width,
     height,
     ms: 1,
-    padding: [8, 10, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     focus: { alpha: 0.2 },
     cursor: {

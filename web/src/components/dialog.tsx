@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useId, useRef } from "react";
 import { IconButton } from "./button.tsx";
 import "./dialog.css";
 
-/** A modal of the browser's own: focus stays inside, Escape and the backdrop close it, focus returns. */
+/** A modal of the browser's own: focus starts at the first thing to do and stays inside, Escape and the backdrop close it, focus returns. */
 export function Dialog({
   title,
   onClose,
@@ -20,14 +20,16 @@ export function Dialog({
       ref={ref}
       className="dialog"
       aria-labelledby={id}
-      onClose={onClose}
+      onClose={(event) => event.currentTarget.open || onClose()}
       onClick={(event) => event.target === ref.current && onClose()}
     >
       <div className="dialog-head">
         <h2 id={id}>{title}</h2>
-        <IconButton icon="close" label="Close" onClick={onClose} />
       </div>
       <div className="dialog-body">{children}</div>
+      <div className="dialog-close">
+        <IconButton icon="close" label="Close" onClick={onClose} />
+      </div>
     </dialog>
   );
 }

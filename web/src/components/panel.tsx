@@ -22,13 +22,15 @@ export interface PageProps {
   /** What stands before the title, smaller: a mark, an id. */
   above?: ReactNode;
   subtitle?: ReactNode;
+  /** The title is itself the news: set large, with a check when it is good news. */
+  headline?: "calm" | "grave";
   actions?: ReactNode;
   back?: { to: string; label: string };
   children: ReactNode;
 }
 
 /** A page's frame; it also names the browser tab. */
-export function Page({ title, above, subtitle, actions, back, children }: PageProps) {
+export function Page({ title, above, subtitle, headline, actions, back, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · SentinelOps`;
   }, [title]);
@@ -43,7 +45,10 @@ export function Page({ title, above, subtitle, actions, back, children }: PagePr
             </Link>
           )}
           {above && <div className="page-above">{above}</div>}
-          <h1>{title}</h1>
+          <h1 className={headline && "headline"}>
+            {headline === "calm" && <Icon name="check" size={24} />}
+            {title}
+          </h1>
           {subtitle && <p>{subtitle}</p>}
         </div>
         {actions && <div className="page-actions">{actions}</div>}

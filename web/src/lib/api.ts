@@ -2,24 +2,28 @@ import { readProblem, unreachable } from "./problem.ts";
 
 export type Query = Record<string, string | number | undefined | null>;
 
+interface Options {
+  query?: Query;
+  body?: unknown;
+  signal?: AbortSignal;
+  ifVersion?: number;
+}
+
 /**
  * One call to the API of our own origin, with the session cookie. The answer's shape is the contract in
  * shared/<domain>/schemas.ts: trusted here, held by the browser tests, which parse every answer with zod.
  * Throws Problem.
  */
-async function call<T>(
-  method: string,
-  path: string,
-  options: { query?: Query; body?: unknown; signal?: AbortSignal },
-) {
-  const init: RequestInit = { method, credentials: "same-origin", headers: { accept: "application/json" } };
-  if (options.signal) init.signal = options.signal;
-  if (options.body !== undefined) {
-    init.body = JSON.stringify(options.body);
-    init.headers = { accept: "application/json", "content-type": "application/json" };
-  }
-  const response = await fetch(withQuery(path, options.query ?? {}), init).catch((error: unknown) => {
-    if (options.signal?.aborted) throw error;
+async function call<T>(method: string, path: string, options: Options): Promise<T> {
+  const { query = {}, body, signal, ifVersion } = options;
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  if (ifVersion !== undefined) headers["if-match"] = `"${ifVersion}"`;
+  const init: RequestInit = { method, credentials: "same-origin", headers };
+  if (body !== undefined) init.body = JSON.stringify(body);
+  if (signal) init.signal = signal;
+  const response = await fetch(withQuery(path, query), init).catch((error: unknown) => {
+    if (signal?.aborted) throw error;
     throw unreachable();
   });
   if (!response.ok) throw await readProblem(response);
@@ -32,7 +36,9 @@ export const api = {
     call<T>("GET", path, signal ? { query, signal } : { query }),
   post: <T>(path: string, body: unknown, signal?: AbortSignal) =>
     call<T>("POST", path, signal ? { body, signal } : { body }),
-  put: <T>(path: string, body: unknown) => call<T>("PUT", path, { body }),
+  /** With the version that was read, the write is refused when someone else has written since. */
+  put: <T>(path: string, body: unknown, ifVersion?: number) =>
+    call<T>("PUT", path, ifVersion === undefined ? { body } : { body, ifVersion }),
   patch: <T>(path: string, body: unknown) => call<T>("PATCH", path, { body }),
   delete: (path: string) => call<void>("DELETE", path, {}),
 };

@@ -9,7 +9,7 @@ export function withCondition(match: string, label: string, value: string): stri
   const inner = match.trim().replace(/^\{/, "").replace(/\}$/, "").trim().replace(/,$/, "");
   const added = condition(label, value);
   if (inner === "") return `{${added}}`;
-  if (inner.includes(added)) return match;
+  if (`,${inner},`.replaceAll(", ", ",").includes(`,${added},`)) return match;
   return `{${inner},${added}}`;
 }
 

@@ -21,11 +21,11 @@ export function formatQuantity(value: number | null | undefined, unit: string | 
   return shown === "" ? number : `${number} ${shown}`;
 }
 
-/** What a unit is called on a page: `By` → `bytes`, `1` → `ratio`, `{request}` → `request`. */
+/** What a unit is called on a page: `By` → `bytes`, `1` → `ratio`, `{request}` → `requests`. */
 export function unitName(unit: string | null): string {
   if (unit === null || unit === "") return "";
   const [base = "", per] = splitRate(unit);
-  const named = names[base] ?? base.replaceAll(/[{}]/g, "");
+  const named = names[base] ?? counted(base);
   return per === undefined ? named : `${named}/${per}`;
 }
 
@@ -37,6 +37,13 @@ const names: Record<string, string> = {
   us: "µs",
   Cel: "°C",
 };
+
+/** UCUM's annotations name what is counted, in the singular: `{query}` → `queries`. */
+function counted(unit: string): string {
+  const thing = /^\{(.+)\}$/.exec(unit)?.[1];
+  if (thing === undefined) return unit;
+  return thing.endsWith("s") ? thing : thing.endsWith("y") ? `${thing.slice(0, -1)}ies` : `${thing}s`;
+}
 
 function splitRate(unit: string): [string, string | undefined] {
   const cut = unit.lastIndexOf("/");
@@ -67,8 +74,7 @@ function scale(value: number, unit: string): Quantity {
       return { number: plain(value), unit: "°C" };
     default: {
       const { number, unit: prefix } = step(value, 1_000, ["", "k", "M", "G", "T"]);
-      const named = unit.replaceAll(/[{}]/g, "");
-      return { number: `${number}${prefix && ` ${prefix}`}`, unit: named };
+      return { number: `${number}${prefix && ` ${prefix}`}`, unit: counted(unit) };
     }
   }
 }

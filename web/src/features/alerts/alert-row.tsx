@@ -19,7 +19,7 @@ export function AlertRow({ alert }: { alert: Alert }) {
       <span className="alert-value">
         <Value value={alert.value} unit={alert.unit} />
         {alert.threshold !== null && (
-          <span className="alert-limit"> · limit {formatQuantity(alert.threshold, alert.unit)}</span>
+          <span className="alert-limit">limit {formatQuantity(alert.threshold, alert.unit)}</span>
         )}
       </span>
       <AlertStateMark state={alert.state} />

@@ -57,7 +57,7 @@ function Editor({ start, stored }: { start: RuleDraft; stored?: AlertRule }) {
   const save = useMutation({
     mutationFn: () =>
       stored
-        ? api.put<AlertRule>(`/api/alert-rules/${stored.id}`, read.rule)
+        ? api.put<AlertRule>(`/api/alert-rules/${stored.id}`, read.rule, stored.version)
         : api.post<AlertRule>("/api/alert-rules", read.rule),
     onSuccess: () => {
       client.invalidateQueries({ queryKey: ["rules"] });

@@ -47,7 +47,7 @@ export function Composer({ incident, actions, field }: ComposerProps) {
             {moveWord(incident, forward)} with this note
           </Button>
         )}
-        <span className="quiet small push">Ctrl Enter sends</span>
+        <span className="quiet small push for-keyboards">Ctrl Enter sends</span>
       </div>
       <Trouble error={actions.comment.error} />
     </form>

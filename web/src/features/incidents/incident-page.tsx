@@ -70,8 +70,8 @@ function Known({ incident }: { incident: Incident }) {
         <div className="stack">
           <Stepper incident={incident} move={actions.move} may={may} />
           <Panel title="Timeline" flush>
-            <Timeline incidentId={incident.id} />
             {may && <Composer incident={incident} actions={actions} field={field} />}
+            <Timeline incidentId={incident.id} />
           </Panel>
         </div>
         <div className="stack">

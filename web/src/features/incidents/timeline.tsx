@@ -17,7 +17,7 @@ const icons: Record<TimelineEntry["kind"], IconName> = {
   notification: "notifications",
 };
 
-/** What happened, as it happened. */
+/** What happened, latest first. */
 export function Timeline({ incidentId }: { incidentId: string }) {
   const entries = usePages<TimelinePage>(
     ["incident", incidentId, "timeline"],

@@ -41,7 +41,7 @@ export function FiringNow() {
                     </Link>
                   );
                 })}
-                {items.length === 0 && <span className="quiet small">Every rule is within its limits.</span>}
+                {items.length === 0 && <span className="quiet small">No limit is crossed.</span>}
               </div>
             </>
           );

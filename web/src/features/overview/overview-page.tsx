@@ -37,18 +37,20 @@ export default function OverviewPage() {
   const hasRules = (rules.data?.items.length ?? 0) > 0;
   const isNew = metrics.isSuccess && rules.isSuccess && (!hasMetrics || !hasRules);
 
+  const isQuietNow = open.isSuccess && openCount === 0;
   const isQuiet = open.isSuccess && incidents.length === 0 && !isNew;
 
   if (open.isError) return <Failed error={open.error} retry={() => open.refetch()} />;
   return (
     <Page
       title={open.isPending ? "Overview" : headline(incidents, openCount)}
-      subtitle={detail(incidents, openCount)}
+      subtitle={open.isPending ? " " : detail(incidents, openCount)}
+      headline={isQuietNow ? "calm" : "grave"}
     >
       <DayRibbon incidents={itemsOf(recent.data)} />
       <div className={`overview${isQuiet ? " overview-quiet" : ""}`}>
         {!isQuiet && (
-          <div className="stack">
+          <div className="stack overview-list">
             {(open.isPending || incidents.length > 0) && (
               <Panel
                 title="Open incidents"
@@ -77,15 +79,19 @@ export default function OverviewPage() {
           <FiringNow />
           <Arrivals />
         </div>
+        {metrics.isPending && (
+          <div className="overview-tiles">
+            <SkeletonBlock height={292} />
+          </div>
+        )}
+        {hasMetrics && (
+          <section className="tiles overview-tiles" aria-label="Key metrics, last hour">
+            {pickKeyMetrics(metrics.data ?? [], tileCount).map((metric) => (
+              <MetricTile key={metric.name} metric={metric} />
+            ))}
+          </section>
+        )}
       </div>
-      {metrics.isPending && <SkeletonBlock height={292} />}
-      {hasMetrics && (
-        <section className="tiles" aria-label="Key metrics, last hour">
-          {pickKeyMetrics(metrics.data ?? [], tileCount).map((metric) => (
-            <MetricTile key={metric.name} metric={metric} />
-          ))}
-        </section>
-      )}
     </Page>
   );
 }
@@ -105,7 +111,7 @@ function headline(incidents: readonly Incident[], openCount: number): string {
 }
 
 function detail(incidents: readonly Incident[], openCount: number): string {
-  if (openCount === 0) return "No incident is open.";
+  if (openCount === 0) return "No incident is open. Whatever changes shows here within a second.";
   const waiting = incidents.filter((incident) => incident.state === "DETECTED").length;
   const more = openCount === 1 ? "" : `${openCount} open in all. `;
   if (waiting === 0) return `${more}${openCount === 1 ? "It has" : "All have"} been taken up.`;

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { closePage, type Stage, setStage, withBrowser } from "./support/harness.ts";
+
+const pages = [
+  ["/", "1 critical incident is open"],
+  ["/metrics", "Pick a metric"],
+  ["/metrics?name=http.server.request.duration&by=service.name&from=-6h", "6 lines"],
+  ["/alerts", "Slow requests"],
+  ["/alerts/alt_payments", "as long as the rule asks"],
+  ["/alerts/rules", "CPU above 90 %"],
+  ["/alerts/rules/new", "Pick a metric and give a limit"],
+  ["/alerts/rules/rul_latency", "Would have fired"],
+  ["/incidents?show=all", "Slow requests: search"],
+  ["/incidents/inc_payments", "share team=shop, env=prod"],
+  ["/notifications", "#oncall"],
+  ["/notifications/routes", "Shop, at night"],
+  ["/notifications/deliveries", "2 attempts"],
+  ["/notifications/inbox", "[critical] Slow requests"],
+  ["/nowhere", "There is no such page"],
+] as const;
+
+const widths = [390, 768, 1440, 1920];
+
+const overflow = "Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)";
+
+const namelessControls = `[...document.querySelectorAll("button, a, input, select, textarea")]
+  .filter((control) => !control.textContent.trim() && !control.ariaLabel && !control.labels?.length)
+  .map((control) => control.outerHTML)`;
+
+const injectScript = `(() => {
+  const script = document.createElement("script");
+  script.textContent = "window.injected = true";
+  document.body.append(script);
+  return "injected" in window;
+})()`;
+
+withBrowser("the dashboard's pages", () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await setStage();
+  }, 60_000);
+  afterAll(() => stage.close());
+
+  test.each(pages)(
+    "S-69: %s answers its question, on any screen, under the security policy",
+    async (path, answer) => {
+      const watched = await stage.open(path);
+      const { page } = watched;
+
+      await page.getByText(answer).first().waitFor();
+      await page.locator(".skeleton").first().waitFor({ state: "detached" });
+
+      expect(await page.evaluate(namelessControls)).toEqual([]);
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 844 });
+        expect({ width, overflow: await page.evaluate(overflow) }).toEqual({ width, overflow: 0 });
+      }
+      expect(watched.trouble).toEqual([]);
+      expect(stage.api.faults).toEqual([]);
+      await closePage(watched);
+    },
+  );
+
+  test("S-69: an injected inline script does not run", async () => {
+    const watched = await stage.open("/", {}, /Content Security Policy/);
+    await watched.page.getByText("1 critical incident is open").waitFor();
+
+    expect(await watched.page.evaluate(injectScript)).toBe(false);
+
+    expect(watched.trouble).toEqual([]);
+    await closePage(watched);
+  });
+});
