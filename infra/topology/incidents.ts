@@ -6,7 +6,7 @@ export const incidents: FunctionRow[] = [
     trigger: {
       kind: "queue",
       types: ["alert.fired.v1", "alert.severity-changed.v1", "alert.resolved.v1"],
-      batchSize: 100,
+      batchSize: 10,
       batchWindowS: 0,
       maxConcurrency: 4,
     },

@@ -3,7 +3,7 @@ import type { FunctionRow } from "./row.ts";
 export const metrics: FunctionRow[] = [
   {
     name: "metrics-write",
-    trigger: { kind: "queue", types: ["metrics.received.v1"], batchSize: 20, batchWindowS: 0 },
+    trigger: { kind: "queue", types: ["metrics.received.v1"], batchSize: 10, batchWindowS: 0 },
     tables: { metrics: "readWrite" },
     publishes: [],
     memoryMb: 1024,

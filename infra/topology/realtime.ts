@@ -23,7 +23,7 @@ export const realtime: FunctionRow[] = [
         "incident.updated.v1",
         "incident.state-changed.v1",
       ],
-      batchSize: 100,
+      batchSize: 10,
       batchWindowS: 0,
     },
     tables: { realtime: "readWrite" },

@@ -15,6 +15,7 @@ export type Trigger =
       types: readonly EventType[];
       /** Narrows further inside `detail`, in the EventBridge pattern language. */
       detail?: EventPattern;
+      /** Lambda takes more than 10 only together with a batching window of at least 1 s. */
       batchSize: number;
       /** How long SQS gathers a batch, s; 0 hands records over as they come. */
       batchWindowS: number;

@@ -61,6 +61,14 @@ describe("routes", () => {
     },
   );
 
+  test("a batch of more than 10 records waits for them, as Lambda demands", () => {
+    const refused = topology.filter(
+      ({ trigger }) => trigger.kind === "queue" && trigger.batchSize > 10 && trigger.batchWindowS < 1,
+    );
+
+    expect(refused.map((row) => row.name)).toEqual([]);
+  });
+
   test("no two functions answer the same address", () => {
     const shapes = httpRows.flatMap(routesOf).map((route) => route.replace(/\{\w+\}/g, "{}"));
 
