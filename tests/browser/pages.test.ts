@@ -19,6 +19,16 @@ const pages = [
   ["/nowhere", "There is no such page"],
 ] as const;
 
+/** What the README shows; drawn anew with UPDATE_SCREENSHOTS=1. */
+const pictures = [
+  ["overview", "/", "1 critical incident is open"],
+  ["metrics", "/metrics?name=http.server.request.duration&by=service.name&from=-1h", "6 lines"],
+  ["alerts", "/alerts/rules/rul_latency", "2 critical;"],
+  ["incidents", "/incidents/inc_payments", "share team=shop, env=prod"],
+  ["notifications", "/notifications", "#oncall"],
+] as const;
+const whenAsked = process.env["UPDATE_SCREENSHOTS"] === "1" ? test : test.skip;
+
 const widths = [390, 768, 1440, 1920];
 
 const overflow = "Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)";
@@ -60,6 +70,16 @@ withBrowser("the dashboard's pages", () => {
       await closePage(watched);
     },
   );
+
+  whenAsked("the documentation's pictures are drawn", async () => {
+    for (const [name, path, settled] of pictures) {
+      const watched = await stage.open(path, { viewport: { width: 1440, height: 900 } });
+      await watched.page.getByText(settled).first().waitFor();
+      await watched.page.locator(".skeleton").first().waitFor({ state: "detached" });
+      await watched.page.screenshot({ path: `docs/screenshots/${name}.png` });
+      await closePage(watched);
+    }
+  });
 
   test("S-69: an injected inline script does not run", async () => {
     const watched = await stage.open("/", {}, /Content Security Policy/);

@@ -25,9 +25,14 @@ const opened = await openBrowser();
 /** Runs where a browser can be had; shows as skipped elsewhere. */
 export const withBrowser = opened ? describe : describe.skip;
 
+export function openBrowserOrThrow(): Browser {
+  if (!opened) throw new Error("There is no browser here; guard this with withBrowser.");
+  return opened;
+}
+
 /** The built dashboard before a fake back end that holds a shop in trouble. */
 export async function setStage(): Promise<Stage> {
-  const browser = opened as Browser;
+  const browser = openBrowserOrThrow();
   const folder = await buildDashboard();
   const api = new FakeApi(folder);
   api.world = shopWorld(Date.now());

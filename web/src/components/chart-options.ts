@@ -1,5 +1,5 @@
 import type uPlot from "uplot";
-import { formatQuantity } from "../lib/quantity.ts";
+import { quantity } from "../lib/quantity.ts";
 import { readColors, seriesLook } from "./chart-colors.ts";
 import { drawMarks, drawSpans } from "./chart-drawing.ts";
 import type { ChartProps } from "./chart-model.ts";
@@ -20,7 +20,7 @@ export function chartOptions(props: () => ChartProps, width: number): uPlot.Opti
     width,
     height,
     ms: 1,
-    padding: [8, 18, 0, 0],
+    padding: [8, 26, 0, 0],
     legend: { show: false },
     focus: { alpha: 0.2 },
     cursor: {
@@ -40,7 +40,7 @@ export function chartOptions(props: () => ChartProps, width: number): uPlot.Opti
         size: 62,
         gap: 8,
         space: 36,
-        values: (_, splits) => splits.map((value) => formatQuantity(value, props().unit)),
+        values: (_, splits) => splits.map((value) => axisLabel(value, props().unit)),
       },
     ],
     series: [
@@ -76,6 +76,12 @@ export function chartOptions(props: () => ChartProps, width: number): uPlot.Opti
       ],
     },
   };
+}
+
+/** Short units stand at every line; a word would push the number off, and stands in the legend anyway. */
+function axisLabel(value: number, unit: string | null): string {
+  const shown = quantity(value, unit);
+  return shown.unit === "" || shown.unit.length > 4 ? shown.number : `${shown.number} ${shown.unit}`;
 }
 
 /** A point without neighbours has no line; then it is drawn as a point. */

@@ -8,8 +8,9 @@ interface SparklineProps {
   label: string;
 }
 
-/** The shape of a series, without axes; gaps stay gaps. */
-export function Sparkline({ values, height, label }: SparklineProps) {
+/** The shape of a series from its first point on, without axes; gaps stay gaps. */
+export function Sparkline({ values: all, height, label }: SparklineProps) {
+  const values = all.slice(all.findIndex((value) => value !== null));
   const known = values.filter((value) => value !== null);
   const top = Math.max(...known);
   const bottom = Math.min(...known, top * 0.7);

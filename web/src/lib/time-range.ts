@@ -13,6 +13,20 @@ export const presets = [
   { from: "-30d", label: "30 d" },
 ] as const;
 
+/**
+ * Where to begin drawing: at the first point where the history that was asked for begins only in its
+ * second half, as on a first day; else where asked.
+ */
+export function drawnFrom(
+  fromMs: number,
+  toMs: number,
+  timesMs: readonly number[],
+  groups: readonly { values: readonly (number | null)[] }[],
+): number {
+  const first = timesMs.find((_, index) => groups.some(({ values }) => values[index] !== null));
+  return first !== undefined && first > (fromMs + toMs) / 2 ? Math.min(first, toMs - 60_000) : fromMs;
+}
+
 const unitMs: Record<string, number> = { s: 1e3, m: 6e4, h: 36e5, d: 864e5 };
 
 /** Ends of a range in ms since the epoch. */

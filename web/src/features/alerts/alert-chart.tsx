@@ -6,6 +6,7 @@ import { SkeletonBlock } from "../../components/states.tsx";
 import { useNow } from "../../lib/clock.ts";
 import { severities } from "../../lib/contract.ts";
 import { seriesName } from "../../lib/labels.ts";
+import { drawnFrom } from "../../lib/time-range.ts";
 import { unitOf } from "../metrics/metric-names.ts";
 import { useSeries } from "../metrics/use-series.ts";
 import { useRule } from "./rules.ts";
@@ -86,7 +87,7 @@ function Drawn({
       series={series}
       unit={unitOf(asked.data.unit, rule.aggregate)}
       height={height}
-      fromMs={fromMs}
+      fromMs={drawnFrom(fromMs, toMs, asked.data.timesMs, series)}
       toMs={toMs}
       thresholds={thresholds}
       spans={fired}

@@ -8,6 +8,7 @@ import { Failed, SkeletonBlock } from "../../components/states.tsx";
 import { Lasting, Time } from "../../components/time.tsx";
 import { Value } from "../../components/value.tsx";
 import { api, segment, withQuery } from "../../lib/api.ts";
+import { knownUnit } from "../../lib/known-units.ts";
 import { AlertChart } from "./alert-chart.tsx";
 import { Decisions } from "./decisions.tsx";
 import "./rule-form.css";
@@ -34,6 +35,7 @@ export default function AlertPage() {
 }
 
 function Known({ alert, decisions }: { alert: Alert; decisions: string }) {
+  const unit = knownUnit(alert.metric, alert.unit);
   const annotations = Object.entries(alert.annotations);
   return (
     <Page
@@ -75,11 +77,11 @@ function Known({ alert, decisions }: { alert: Alert; decisions: string }) {
           <dl className="facts">
             <dt>Value</dt>
             <dd>
-              <Value value={alert.value} unit={alert.unit} />
+              <Value value={alert.value} unit={unit} />
             </dd>
             <dt>Limit</dt>
             <dd>
-              <Value value={alert.threshold} unit={alert.unit} />
+              <Value value={alert.threshold} unit={unit} />
             </dd>
             {alert.startedAt && (
               <>

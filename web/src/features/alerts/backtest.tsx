@@ -13,6 +13,7 @@ import { api } from "../../lib/api.ts";
 import { severities } from "../../lib/contract.ts";
 import { roughDuration } from "../../lib/duration.ts";
 import { seriesName } from "../../lib/labels.ts";
+import { drawnFrom } from "../../lib/time-range.ts";
 import { unitOf, useMetricNames } from "../metrics/metric-names.ts";
 
 const settleMs = 400;
@@ -132,7 +133,7 @@ function Result({ result, rule, thresholds, spanWord }: ResultProps) {
           series={series}
           unit={unit}
           height={chartHeight}
-          fromMs={result.fromMs}
+          fromMs={drawnFrom(result.fromMs, result.toMs, result.series.timesMs, series)}
           toMs={result.toMs}
           thresholds={thresholds}
           spans={fired}

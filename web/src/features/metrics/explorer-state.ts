@@ -11,6 +11,8 @@ export interface ExplorerState {
   aggregate: Aggregate;
   groupBy: readonly string[];
   range: TimeRange;
+  /** A person chose the range; otherwise it is the last hour, or as much of it as there is. */
+  isRangePicked: boolean;
 }
 
 /** The explorer's state and how to change it; without an aggregate in the address the metric's own default holds. */
@@ -24,6 +26,7 @@ export function useExplorerState(metrics: readonly MetricInfo[]): [ExplorerState
     aggregate: oneOf(params.get("agg"), aggregates) ?? defaultAggregate(metric),
     groupBy: (params.get("by") ?? "").split(",").filter(Boolean),
     range: { from: params.get("from") ?? "-1h", to: params.get("to") ?? "now" },
+    isRangePicked: params.has("from"),
   };
   return [state, patch];
 }

@@ -1,9 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Aggregate, MetricInfo, MetricList } from "../../../../shared/metrics/schemas.ts";
 import { api } from "../../lib/api.ts";
+import { knownUnit } from "../../lib/known-units.ts";
 
 const pageSize = 500;
 const pagesAtMost = 10;
+/** On a new installation somebody is waiting for the first metric to appear. */
+const waitingForFirstMs = 2_000;
 
 /** Every metric there is, for picking by name; read page by page, at most 5,000. */
 export function useMetricNames() {
@@ -11,7 +14,7 @@ export function useMetricNames() {
     queryKey: ["metrics", "names"],
     queryFn: ({ signal }) => readAll(signal),
     staleTime: 15_000,
-    refetchInterval: 30_000,
+    refetchInterval: ({ state }) => (state.data?.length ? 15_000 : waitingForFirstMs),
   });
 }
 
@@ -20,7 +23,7 @@ async function readAll(signal: AbortSignal): Promise<MetricInfo[]> {
   let cursor: string | null = null;
   for (let page = 0; page < pagesAtMost; page++) {
     const list: MetricList = await api.get<MetricList>("/api/metrics", { limit: pageSize, cursor }, signal);
-    all.push(...list.items);
+    all.push(...list.items.map((metric) => ({ ...metric, unit: knownUnit(metric.name, metric.unit) })));
     cursor = list.cursor;
     if (cursor === null) break;
   }

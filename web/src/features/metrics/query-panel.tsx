@@ -9,7 +9,7 @@ import { roughDuration } from "../../lib/duration.ts";
 import { seriesName } from "../../lib/labels.ts";
 import { asProblem } from "../../lib/problem.ts";
 import { unitName } from "../../lib/quantity.ts";
-import { isLive, spanOf } from "../../lib/time-range.ts";
+import { drawnFrom, isLive, spanOf } from "../../lib/time-range.ts";
 import type { Patch } from "../../lib/url-state.ts";
 import type { ExplorerState } from "./explorer-state.ts";
 import { GroupByField } from "./group-by-field.tsx";
@@ -90,7 +90,11 @@ interface AnswerProps {
 
 function Answer({ result, state, onZoom }: AnswerProps) {
   const now = useNow();
-  const { fromMs, toMs } = spanOf(state.range, now);
+  const asked = spanOf(state.range, now);
+  const toMs = Math.max(asked.toMs, result.timesMs.at(-1) ?? 0);
+  const fromMs = state.isRangePicked
+    ? asked.fromMs
+    : drawnFrom(asked.fromMs, toMs, result.timesMs, result.groups);
   const series = useMemo(() => {
     const all = result.groups.map((group) => group.labels);
     return result.groups.map(({ labels, values }) => ({
@@ -114,7 +118,7 @@ function Answer({ result, state, onZoom }: AnswerProps) {
         unit={unitOf(result.unit, result.aggregate)}
         height={chartHeight}
         fromMs={fromMs}
-        toMs={Math.max(toMs, result.timesMs.at(-1) ?? 0)}
+        toMs={toMs}
         label={`${result.aggregate} of ${result.name}, ${series.length} series; the table below has the values`}
         onZoom={onZoom}
       />

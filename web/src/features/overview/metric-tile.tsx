@@ -14,7 +14,7 @@ export function MetricTile({ metric }: { metric: KeyMetric }) {
   const { name, match, aggregate } = metric;
   const asked = useSeries({ name, match, aggregate, from: "-1h", to: "now" }, { refetchMs: 15_000 });
   const raw = asked.data?.groups[0]?.values ?? [];
-  const values = metric.inverted ? raw.map((value) => value && 1 - value) : raw;
+  const values = metric.inverted ? raw.map((value) => (value === null ? null : 1 - value)) : raw;
   const latest = values.findLast((value) => value !== null) ?? null;
   const unit = unitOf(asked.data?.unit ?? null, aggregate);
   return (
@@ -27,7 +27,7 @@ export function MetricTile({ metric }: { metric: KeyMetric }) {
         {asked.isPending ? <span className="skeleton" /> : <Value value={latest} unit={unit} />}
       </span>
       <span className="tile-chart">
-        {values.length > 0 && (
+        {latest !== null && (
           <Sparkline
             values={values}
             height={sparkHeight}
