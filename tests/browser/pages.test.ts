@@ -71,6 +71,19 @@ withBrowser("the dashboard's pages", () => {
     },
   );
 
+  test("a browser that calls its language by a name Intl refuses draws charts all the same", async () => {
+    const watched = await stage.open("/");
+    await watched.page.addInitScript(
+      'Object.defineProperty(navigator, "language", { value: "en-US@posix", configurable: true })',
+    );
+    await watched.page.goto(`${stage.api.url}/metrics?name=http.server.requests`);
+
+    await watched.page.locator(".uplot canvas").waitFor();
+
+    expect(watched.trouble).toEqual([]);
+    await closePage(watched);
+  });
+
   whenAsked("the documentation's pictures are drawn", async () => {
     for (const [name, path, settled] of pictures) {
       const watched = await stage.open(path, { viewport: { width: 1440, height: 900 } });

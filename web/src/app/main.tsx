@@ -5,6 +5,7 @@ import { BrowserRouter } from "react-router";
 import "./theme.css";
 import "../components/field.css";
 import "../components/list.css";
+import "../lib/usable-language.ts";
 import { App } from "./app.tsx";
 import { makeQueryClient } from "./query-client.ts";
 

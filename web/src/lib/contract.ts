@@ -1,6 +1,6 @@
 import type { Severity } from "../../../events/alerts.ts";
 import type { IncidentState } from "../../../events/incidents.ts";
-import type { AlertState, NoDataPolicy, Operator } from "../../../shared/alerts/schemas.ts";
+import type { NoDataPolicy, Operator } from "../../../shared/alerts/schemas.ts";
 import type { Aggregate } from "../../../shared/metrics/schemas.ts";
 
 // The values behind the contracts' enums. They stand here again because importing the zod schemas
@@ -21,7 +21,6 @@ export const incidentStates = listOf<IncidentState>()(
   "RESOLVED",
   "LEARNED",
 );
-export const alertStates = listOf<AlertState>()("firing", "pending", "resolved", "inactive");
 export const operators = listOf<Operator>()(">", ">=", "<", "<=", "==", "!=");
 export const noDataPolicies = listOf<NoDataPolicy>()("ok", "keep", "alert");
 export const aggregates = listOf<Aggregate>()(

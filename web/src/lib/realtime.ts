@@ -14,6 +14,8 @@ const firstDelayMs = 500;
 const longestDelayMs = 20_000;
 const pingEveryMs = 25_000;
 const answerWithinMs = 10_000;
+/** A resume repeats the last seconds; a storm in them is told as a gap, so this many ids reach back far enough. */
+const idsRemembered = 4_000;
 
 /**
  * The platform's event stream. Comes back by itself with growing, jittered pauses, at once when the
@@ -23,7 +25,12 @@ export class RealtimeConnection {
   readonly #url: string;
   readonly #listeners: Listeners;
   #socket: WebSocket | undefined;
-  #afterSeq: string | null = null;
+  /** Everything up to here was told; what the next hello resumes after. */
+  #resumeSeq: string | null = null;
+  #highestSeq: string | null = null;
+  /** Between hello and ready the missed events come in any order, so the resume point stays where it was. */
+  #ready = false;
+  readonly #told = new Set<string>();
   #failures = 0;
   #retry: number | undefined;
   #heartbeat: number | undefined;
@@ -53,7 +60,8 @@ export class RealtimeConnection {
     this.#socket = socket;
     socket.onopen = () => {
       this.#lastHeardMs = performance.now();
-      this.#say({ action: "hello", afterSeq: this.#afterSeq });
+      this.#ready = false;
+      this.#say({ action: "hello", afterSeq: this.#resumeSeq });
       this.#heartbeat = window.setInterval(() => this.#beat(), pingEveryMs);
     };
     socket.onmessage = (message) => this.#hear(readFrame(message.data));
@@ -66,18 +74,36 @@ export class RealtimeConnection {
     this.#lastHeardMs = performance.now();
     switch (frame?.kind) {
       case "ready":
-        if (frame.gap || this.#afterSeq === null) {
-          this.#afterSeq = frame.seq;
+        if (frame.gap || this.#resumeSeq === null) {
+          this.#seen(frame.seq);
           this.#listeners.onGap();
         }
+        this.#ready = true;
+        this.#resumeSeq = this.#highestSeq;
         this.#failures = 0;
         this.#listeners.onStatus("live");
         break;
       case "event":
-        if (this.#afterSeq !== null && frame.seq <= this.#afterSeq) break;
-        this.#afterSeq = frame.seq;
+        if (this.#told.has(frame.id)) break;
+        this.#remember(frame.id);
+        this.#seen(frame.seq);
         this.#listeners.onEvent(frame);
         break;
+    }
+  }
+
+  #seen(seq: string | null): void {
+    if (seq === null) return;
+    if (this.#highestSeq === null || seq > this.#highestSeq) this.#highestSeq = seq;
+    if (this.#ready) this.#resumeSeq = this.#highestSeq;
+  }
+
+  #remember(id: string): void {
+    this.#told.add(id);
+    if (this.#told.size <= idsRemembered) return;
+    for (const oldest of this.#told) {
+      this.#told.delete(oldest);
+      return;
     }
   }
 
