@@ -6,20 +6,25 @@ const gatherMs = 400;
 
 /**
  * Puts events into the query cache: the incident they speak of changes on screen at once, and what an
- * event cannot carry whole (lists, timelines, decisions) is fetched again, once per gathered burst.
+ * event cannot carry whole (lists, timelines, decisions) is fetched again, the first at once, a burst gathered.
  */
 export function makeCacheUpdater(client: QueryClient) {
   const stale = new Map<string, readonly unknown[]>();
   let timer: number | undefined;
+  let lastMs = -gatherMs;
 
   const refetch = (key: readonly unknown[]) => {
     stale.set(JSON.stringify(key), key);
-    timer ??= window.setTimeout(() => {
-      timer = undefined;
-      const keys = [...stale.values()];
-      stale.clear();
-      for (const queryKey of keys) client.invalidateQueries({ queryKey });
-    }, gatherMs);
+    timer ??= window.setTimeout(
+      () => {
+        timer = undefined;
+        lastMs = performance.now();
+        const keys = [...stale.values()];
+        stale.clear();
+        for (const queryKey of keys) client.invalidateQueries({ queryKey });
+      },
+      Math.max(0, lastMs + gatherMs - performance.now()),
+    );
   };
 
   return {
