@@ -51,7 +51,7 @@ async function bundleInto(build: string, names: readonly string[]): Promise<void
     mainFields: ["module", "main"],
     legalComments: "none",
     banner: { js: requireBanner },
-    plugins: [withoutUnusedParts, withZodInParts],
+    plugins: [withoutUnusedParts, withZodInParts, withFastBase64],
     logLevel: "error",
   });
   try {
@@ -98,6 +98,24 @@ const withZodInParts: Plugin = {
         loader: "ts",
       };
     });
+  },
+};
+
+/**
+ * The AWS SDK checks base64 with a regular expression, which takes longer than decoding it: a sixth of the time
+ * of a function that reads packed points. Node skips what is not base64, so a wrong length tells the same.
+ */
+const withFastBase64: Plugin = {
+  name: "with-fast-base64",
+  setup(build) {
+    build.onLoad({ filter: /util-base64[\\/]fromBase64\.js$/ }, () => ({
+      contents: `export const fromBase64 = (input) => {
+        const bytes = Buffer.from(input, "base64");
+        const padding = input.endsWith("==") ? 2 : input.endsWith("=") ? 1 : 0;
+        if (bytes.length !== (input.length / 4) * 3 - padding) throw new TypeError("Invalid base64 string.");
+        return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      };`,
+    }));
   },
 };
 

@@ -64,6 +64,7 @@ describe("a function's thread", () => {
 
     await expect(runner.invoke({ do: "spin" })).rejects.toThrow("Task timed out after 0.3 seconds");
 
+    await runner.warm();
     await expect(runner.invoke({})).resolves.toMatchObject({ calls: 1 });
   });
 

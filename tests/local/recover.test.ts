@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { openQueues } from "../../infra/local/queues/queues.ts";
 import { recoverQueues } from "../../infra/local/queues/recover.ts";
-import { Level } from "../../infra/local/tables/level-class.ts";
+import { Level } from "../../infra/local/tables/dynalite-parts.ts";
 import { recoverTables } from "../../infra/local/tables/recover.ts";
 
 let parent: string;

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { Level, type LevelBatch, type LevelStore } from "./level-class.ts";
+import { Level, type LevelBatch, type LevelStore } from "./dynalite-parts.ts";
 
 const waitingWrites = new AsyncLocalStorage<LevelBatch[]>();
 

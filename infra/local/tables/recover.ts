@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { open, readdir, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { Level } from "./level-class.ts";
+import { Level } from "./dynalite-parts.ts";
 
 /** The last eight bytes of every whole LevelDB table file. */
 const tableMagic = Buffer.from("57fb808b247547db", "hex");

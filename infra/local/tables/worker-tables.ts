@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
 import dynalite from "dynalite";
 import { isOwnCall } from "../loopback-guard.ts";
+import { useNativeChecksum } from "./dynalite-parts.ts";
 import { hardenStore, withAtomicIndexes } from "./harden-store.ts";
 import { recoverTables } from "./recover.ts";
 import type { TablesReady, TablesSettings } from "./tables.ts";
@@ -13,6 +14,7 @@ const { folder, accessKeyId, unclean, stamp } = workerData as TablesSettings;
 const notes = unclean ? await recoverTables(folder, stamp) : [];
 
 let reopening = false;
+useNativeChecksum();
 hardenStore(reopenSoon);
 const server = dynalite({ path: folder, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
 const [serve] = server.listeners("request") as RequestListener[];

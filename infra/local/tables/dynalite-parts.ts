@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { crc32 } from "node:zlib";
 
 interface Options {
   valueEncoding?: string;
@@ -23,7 +24,15 @@ interface LevelClass {
   repair(path: string): Promise<void>;
 }
 
-const require = createRequire(import.meta.url);
+const requireOwn = createRequire(import.meta.url);
+/** Finds the packages dynalite uses, not others of the same name. */
+const requireItsOwn = createRequire(requireOwn.resolve("dynalite"));
 
-/** The very LevelDB that dynalite stores in. */
-export const { Level } = createRequire(require.resolve("dynalite"))("level") as { Level: LevelClass };
+/** The LevelDB that dynalite stores in. */
+export const { Level } = requireItsOwn("level") as { Level: LevelClass };
+
+/** dynalite sends a checksum with each answer and computes it in JavaScript, a sixth of its time; Node has one. */
+export function useNativeChecksum(): void {
+  const checksums = requireItsOwn("buffer-crc32") as { unsigned(text: string): number };
+  checksums.unsigned = (text) => crc32(text);
+}
