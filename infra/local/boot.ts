@@ -166,7 +166,6 @@ export async function boot(settings: BootSettings) {
     },
   };
 }
-export type Runtime = Awaited<ReturnType<typeof boot>>;
 
 function openTriggers(
   topology: readonly FunctionRow[],
