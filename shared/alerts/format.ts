@@ -1,9 +1,9 @@
 import type { Labels } from "../../events/alerts.ts";
 
-/** A value as a person writes it: four significant digits and its unit; the dimensionless unit "1" is left out. */
+/** A value as a person writes it: four significant digits and its unit; UCUM's braces and the dimensionless unit "1" are left out. */
 export function formatValue(value: number, unit: string | null): string {
   const digits = String(Number(value.toPrecision(4)));
-  const name = unit === null || unit === "1" ? "" : unit.replace(/^\{(.*)\}$/, "$1");
+  const name = unit === null || unit === "1" ? "" : unit.replace(/\{([^{}]*)\}/g, "$1");
   return name ? `${digits} ${name}` : digits;
 }
 

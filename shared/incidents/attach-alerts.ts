@@ -104,7 +104,7 @@ function raisedSeverity(incident: IncidentRecord, updates: readonly MemberUpdate
 function summarize(updates: MemberUpdates, firingCount: number): string {
   const [first, ...others] = updates;
   const now = firingCount === 1 ? "1 alert is firing" : `${firingCount} alerts are firing`;
-  if (others.length === 0) return `${sentence(first)}. Now ${now}.`;
+  if (others.length === 0) return `${sentence(first).replace(/\.$/, "")}. Now ${now}.`;
   const counts = (["joined", "restarted", "escalated", "lowered", "resolved", "refreshed"] as const)
     .map((kind) => ({ kind, count: updates.filter(({ change }) => change === kind).length }))
     .filter(({ count }) => count > 0)

@@ -41,6 +41,7 @@ describe("annotations", () => {
 
 describe("numbers and spans", () => {
   test.each([
+    [1.0666, "{request}/s", "1.067 request/s"],
     [93.21499, "%", "93.21 %"],
     [0.1 + 0.2, "1", "0.3"],
     [1_234_567, "By", "1235000 By"],
