@@ -115,6 +115,11 @@ function quantileOf({ explicit, exponential, summary, samples }: Tally, q: numbe
   return exactQuantile(q, samples ?? []);
 }
 
+/** Whether the points before a window matter to it, as the base of what it gained. */
+export function needsBase(aggregate: Aggregate, type: MetricType): boolean {
+  return needsIncrease(aggregate) || (type !== "gauge" && type !== "sum");
+}
+
 function needsIncrease(aggregate: Aggregate | "roll-up"): boolean {
   return aggregate === "rate" || aggregate === "increase" || aggregate === "roll-up";
 }

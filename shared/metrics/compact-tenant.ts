@@ -7,13 +7,14 @@ import { rollUps } from "./resolution.ts";
 import { rollUpMetric } from "./roll-up-metric.ts";
 import { metricIdOf } from "./storage/series-ref.ts";
 
-const quarterMs = 900_000;
+const minuteMs = 60_000;
+const quarterMs = 15 * minuteMs;
 const hourMs = 3_600_000;
 const windowMs = rollUps["5m"].itemMs;
 /** A write begun in time has landed by then, or repeats itself. */
 const settleMs = 2 * slowWriteMs;
-/** Arrivals gather for an hour, or for a quarter of it once they are this many: what a reader or a run can hold. */
-const manyPoints = 500_000;
+/** Arrivals gather for an hour, or until they are this many: what a reader and a run can hold. */
+const manyPoints = 1_000_000;
 /** Points later than this after their six hours make the roll-up be made again. */
 const lateMs = 1_800_000;
 const metricsPerProgress = 25;
@@ -61,8 +62,7 @@ async function nextFlushEnd(
   let gathered = 0;
   for (const { atMs, points } of await rates.minutes(tenantId, flushedMs, latestMs)) {
     gathered += points;
-    const quarterEndMs = Math.floor(atMs / quarterMs) * quarterMs + quarterMs;
-    if (gathered >= manyPoints) return Math.min(latestMs, quarterEndMs);
+    if (gathered >= manyPoints) return Math.min(latestMs, atMs + minuteMs);
   }
   return latestMs - flushedMs >= hourMs ? latestMs : undefined;
 }

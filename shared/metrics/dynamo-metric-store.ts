@@ -2,6 +2,7 @@ import type { TenantTable } from "../platform/aws/tenant-table.ts";
 import { isoTime, nowMs } from "../platform/clock.ts";
 import { LimitExceeded } from "../platform/errors.ts";
 import type { Matcher } from "../platform/labels/matchers.ts";
+import { needsBase } from "./aggregate.ts";
 import { ArrivalStore, groupsOf, slowWriteMs } from "./arrival-store.ts";
 import { ChunkStore } from "./chunk-store.ts";
 import { type CompactionState, CompactionStore } from "./compaction-store.ts";
@@ -21,6 +22,8 @@ import { metricIdOf } from "./storage/series-ref.ts";
 /** Ingest moves a sender's clock at most this far ahead of ours, and this far back. */
 const aheadMs = 600_000;
 const lateMs = 86_400_000;
+/** No sender's clock is finer: what turns an open end of time into a closed one. */
+const instantMs = 0.001;
 /** More points than these do not fit a function's memory, nor an answer's time. */
 const mostPoints = 5_000_000;
 
@@ -99,7 +102,8 @@ class DynamoMetricStore implements MetricStore {
     const tallies = new SeriesTallies(plan.windows, input.aggregate);
     const rolled = plan.resolution !== "raw" && plan.windows.fromMs < state.rolledMs;
     const rawFromMs = rolled ? state.rolledMs : plan.windows.fromMs;
-    const raw = { fromMs: rawFromMs - counterLookbackMs, toMs: plan.windows.toMs + 1 };
+    const baseMs = needsBase(input.aggregate, metric.type) ? counterLookbackMs : -instantMs;
+    const raw = { fromMs: rawFromMs - baseMs, toMs: plan.windows.toMs + instantMs };
     const [, points] = await Promise.all([
       rolled ? this.#addRollUps(tenantId, input, plan, state, tallies) : undefined,
       raw.toMs > rawFromMs ? this.#rawPoints(tenantId, input, raw, mostPoints) : undefined,

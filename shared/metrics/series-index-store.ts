@@ -67,9 +67,9 @@ export class SeriesIndexStore {
     const unsure = new Map<string, Series>();
     const names = new Map<string, Series>();
     for (const one of series) {
+      names.set(one.name, one);
       const met = this.#met.get(`${tenantId}#${one.seriesId}`);
       if (!met || nowMs - met.lastSeenMs > seriesSeenMs) unsure.set(one.seriesId, one);
-      if (!this.#isFresh(tenantId, one.name, nowMs)) names.set(one.name, one);
     }
     if (unsure.size > 0) await this.#registerSeries(tenantId, [...unsure.values()], nowMs);
     const stale = [...names.values()].filter(({ name }) => !this.#isFresh(tenantId, name, nowMs));

@@ -201,6 +201,48 @@ describe("compaction", () => {
     }
   }, 30_000);
 
+  test("a busy tenant is compacted before its hour is full", async () => {
+    const tenantId = newTenant();
+    nowMs = midnightMs;
+    await write(tenantId, [[gauge, nowMs, 1]]);
+    nowMs += 30 * minuteMs;
+    expect(await compact(tenantId)).toBe("not due");
+
+    await makeMetricStorage(testTable.table, settings).rates.add(tenantId, 2_000_000, midnightMs);
+
+    expect(await compact(tenantId)).toBe("compacted");
+  });
+
+  test("a write so slow that its arrivals were compacted without it is not lost", async () => {
+    const tenantId = newTenant();
+    nowMs = midnightMs;
+    await write(tenantId, [[gauge, nowMs, 1]]);
+    const slow = new Proxy(testTable.table, {
+      get(target, property) {
+        const member: unknown = Reflect.get(target, property, target);
+        if (typeof member !== "function") return member;
+        return async (...args: unknown[]) => {
+          const items = property === "putMany" ? (args[1] as { pk: string }[]) : [];
+          if (nowMs === midnightMs && items.some(({ pk }) => pk.startsWith("arrivals"))) {
+            nowMs += 2 * hourMs;
+            await compact(tenantId);
+          }
+          return Reflect.apply(member, target, args);
+        };
+      },
+    });
+
+    await write(
+      tenantId,
+      [[gauge, midnightMs + 1, 2]],
+      makeDynamoMetricStore(makeMetricStorage(slow, settings)),
+    );
+
+    const range = { fromMs: midnightMs, toMs: midnightMs + minuteMs };
+    const [read] = await aStore().readPoints(tenantId, { name: gauge.name, matchers: [], ...range });
+    expect([...(read?.values ?? [])]).toEqual([1, 2]);
+  });
+
   test("a point that comes hours late reaches the roll-ups", async () => {
     const tenantId = newTenant();
     nowMs = midnightMs + minuteMs;

@@ -69,19 +69,21 @@ function writeBySeries(writer: ByteWriter, table: PointTable): void {
   writer.varint(columns.size);
   for (const { timesMs, denominators } of columns.values()) {
     writer.varint(timesMs.length);
-    writeTimes(writer, timesMs);
+    writeValues(writer, timesMs);
     const shared = denominators.some((denominator) => denominator > 0);
     writer.byte(shared ? 1 : 0);
     if (shared) writeValues(writer, denominators);
   }
   for (const column of columnOf) writer.varint(column.index);
+  const all = new ByteWriter();
+  let before = 0;
   columnOf.forEach((column, i) => {
-    const own = new ByteWriter();
-    writeValues(own, table.values.subarray(table.offsets[i], table.offsets[i + 1]), column.denominators);
-    const bytes = own.written();
-    writer.varint(bytes.length);
-    writer.bytes(bytes);
+    writeValues(all, table.values.subarray(table.offsets[i], table.offsets[i + 1]), column.denominators);
+    const after = all.written().length;
+    writer.varint(after - before);
+    before = after;
   });
+  writer.bytes(all.written());
 }
 
 function readBySeries(
@@ -92,14 +94,15 @@ function readBySeries(
 ): Pick<PointTable, "timesMs" | "values"> {
   const columns = Array.from({ length: reader.count() }, () => {
     const count = reader.varint();
-    const timesMs = readTimes(reader, count);
+    const timesMs = readValues(reader, count);
     return { timesMs, denominators: reader.byte() === 1 ? readValues(reader, count) : undefined };
   });
   const columnOf = refs.map(() => columns[reader.varint()]);
+  const lengths = refs.map(() => reader.varint());
   const timesMs = new Float64Array(offsets[refs.length] ?? 0);
   const values = new Float64Array(timesMs.length);
   refs.forEach((ref, i) => {
-    const bytes = reader.bytes(reader.varint());
+    const bytes = reader.bytes(lengths[i] ?? 0);
     const column = columnOf[i];
     const from = offsets[i] ?? 0;
     if (!column || from + column.timesMs.length !== offsets[i + 1]) {

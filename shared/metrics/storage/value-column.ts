@@ -22,7 +22,7 @@ export function writeValues(writer: ByteWriter, values: Float64Array, denominato
   const first = values[0] ?? 0;
   if (values.every((value) => Object.is(value, first))) {
     writer.byte(forms.constant);
-    writeNumbers(writer, values.subarray(0, 1));
+    writeNumbers(writer, Float64Array.of(first));
     return;
   }
   const numerators = denominators && numeratorsOf(values, denominators);
