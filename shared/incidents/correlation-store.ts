@@ -1,19 +1,9 @@
-import { z } from "zod";
 import type { Item, Key, Saved, TenantTable } from "../platform/aws/tenant-table.ts";
 import { type AlertSignal, correlationKeys } from "./alert-signal.ts";
+import { KeyPointer } from "./key-pointer.ts";
 import { Member } from "./member.ts";
 import type { Remember } from "./plan-batch.ts";
 import { RuleSpread } from "./rule-spread.ts";
-
-/** Which incident a correlation key leads to. An incident that does not exist yet is one somebody is opening. */
-export const KeyPointer = z.object({
-  key: z.string(),
-  incidentId: z.string().nullable(),
-  /** The ones before it, newest first: late news of their alerts still finds them. */
-  formerIds: z.array(z.string()),
-  version: z.int(),
-});
-export type KeyPointer = z.infer<typeof KeyPointer>;
 
 /** A resolution that came before its firing waits this long for it. */
 const earlyMs = 24 * 3_600_000;

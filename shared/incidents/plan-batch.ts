@@ -2,8 +2,9 @@ import { derivedId } from "../platform/ids.ts";
 import { type AlertSignal, correlationKeys } from "./alert-signal.ts";
 import type { MemberUpdate, MemberUpdates } from "./attach-alerts.ts";
 import { type Candidates, correlate, takesAlerts } from "./correlate.ts";
-import type { KeyPointer } from "./correlation-store.ts";
+
 import type { IncidentRecord } from "./incident-record.ts";
+import type { KeyPointer } from "./key-pointer.ts";
 import { changeOf, type Member, mergeSignals, type Signals } from "./member.ts";
 import type { Opening } from "./open-incident.ts";
 import { openingKey, type RuleSpread } from "./rule-spread.ts";
