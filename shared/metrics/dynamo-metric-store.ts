@@ -17,13 +17,14 @@ import { RollUpStore } from "./roll-up-store.ts";
 import { SeriesIndexStore, seriesSeenMs } from "./series-index-store.ts";
 import { gather, type OpenSection } from "./storage/open-section.ts";
 import type { PointTable } from "./storage/point-table.ts";
-import { metricIdOf } from "./storage/series-ref.ts";
+import { metricIdOf, type SeriesRef } from "./storage/series-ref.ts";
 
 /** Ingest moves a sender's clock at most this far ahead of ours, and this far back. */
 const aheadMs = 600_000;
 const lateMs = 86_400_000;
 /** No sender's clock is finer: what turns an open end of time into a closed one. */
 const instantMs = 0.001;
+const recentMs = 3_600_000;
 /** More points than these do not fit a function's memory, nor an answer's time. */
 const mostPoints = 5_000_000;
 
@@ -125,16 +126,10 @@ class DynamoMetricStore implements MetricStore {
     limit: number,
     cursor?: string,
   ): ReturnType<MetricStore["listSeries"]> {
-    const atMs = this.#storage.now();
-    const [page, recent] = await Promise.all([
-      this.#storage.index.page(tenantId, name, limit, cursor),
-      this.readPoints(tenantId, { name, matchers, fromMs: atMs - seriesSeenMs, toMs: atMs + aheadMs }),
-    ]);
-    const newest = new Map(recent.map(({ series, timesMs }) => [series.seriesId, timesMs.at(-1) ?? 0]));
-    const fitting = matchingSeries(
-      page.items.map(({ series }) => series),
-      matchers,
-    );
+    const page = await this.#storage.index.page(tenantId, name, limit, cursor);
+    const found = page.items.map(({ series }) => series);
+    const fitting = matchingSeries(found, matchers);
+    const newest = await this.#newestTimes(tenantId, name, fitting);
     const items = page.items
       .filter(({ series }) => fitting.has(series.seriesId))
       .map(({ series, lastSeenMs }) => ({
@@ -143,6 +138,23 @@ class DynamoMetricStore implements MetricStore {
         lastSeenAt: isoTime(Math.max(lastSeenMs, newest.get(series.seriesId) ?? 0)),
       }));
     return { items, cursor: page.cursor };
+  }
+
+  /** When the series last sent a point, of those that did within the last hour and are not in chunks yet. */
+  async #newestTimes(
+    tenantId: string,
+    name: string,
+    series: ReadonlyMap<string, Series>,
+  ): Promise<Map<string, number>> {
+    const { arrivals, compaction, now } = this.#storage;
+    const atMs = now();
+    const state = await compaction.read(tenantId, atMs);
+    if (!state || series.size === 0) return new Map();
+    const fromMs = Math.max(state.flushedMs, atMs - recentMs);
+    const sections = await arrivals.read(tenantId, groupsOf(metricIdOf(name)), fromMs, atMs + slowWriteMs);
+    const table = gather(sections, (ref) => series.has(ref.seriesId), { fromMs: 0, toMs: atMs + aheadMs });
+    const points = seriesPointsOf(table, series);
+    return new Map(points.map(({ series, timesMs }) => [series.seriesId, timesMs.at(-1) ?? 0]));
   }
 
   /** Adds every roll-up bucket that ends at or before state.rolledMs; what follows comes from raw points. */
@@ -185,13 +197,12 @@ class DynamoMetricStore implements MetricStore {
     }
     const found = await this.#storage.index.find(tenantId, name, [...ids]);
     const series = matchingSeries(found.values(), matchers);
-    const table = gather(sections, (ref) => series.has(ref.seriesId), range);
-    if (table.values.length > maxPoints) {
-      throw new LimitExceeded(
-        `${table.values.length} points of "${name}" match; at most ${maxPoints} are read at once, so narrow the labels or the time.`,
-        60,
-      );
-    }
+    const wants = (ref: SeriesRef) => series.has(ref.seriesId);
+    const stored = sections.reduce((sum, section) => sum + section.count(wants), 0);
+    // Hours at the edges and repetitions are counted too, so only what cannot be held is refused before decoding.
+    if (stored > 2 * mostPoints) throw tooMany(name, stored, maxPoints);
+    const table = gather(sections, wants, range);
+    if (table.values.length > maxPoints) throw tooMany(name, table.values.length, maxPoints);
     return { table, series };
   }
 
@@ -214,4 +225,11 @@ class DynamoMetricStore implements MetricStore {
     ]);
     return [...flushed, ...fresh];
   }
+}
+
+function tooMany(name: string, found: number, most: number): LimitExceeded {
+  return new LimitExceeded(
+    `${found} points of "${name}" match; at most ${most} are read at once, so narrow the labels or the time.`,
+    60,
+  );
 }

@@ -11,6 +11,8 @@ import { addLater, emptyTally, type Tally } from "./tally.ts";
 
 const five = rollUps["5m"];
 const hourly = rollUps["1h"];
+/** Six hours of so many series fit a function's memory, however many the metric has. */
+const seriesAtOnce = 500;
 
 /**
  * Rolls one metric's raw points of six hours up to 5 min, and the day so far to 1 h. Computed from what is stored
@@ -24,19 +26,30 @@ export async function rollUpMetric(
 ): Promise<void> {
   const range = { fromMs: windowMs - counterLookbackMs, toMs: windowMs + five.itemMs + 1 };
   const sections = await deps.chunks.read(tenantId, metricId, range.fromMs, range.toMs);
-  const fiveMinutes = tallyTable(
-    gather(sections, () => true, range),
-    windowMs,
-  );
-  if (fiveMinutes.size === 0) return;
-  await deps.rollUps.save(tenantId, deps.rollUps.pack("5m", metricId, windowMs, fiveMinutes));
+  const ids = [...new Set(sections.flatMap(({ refs }) => refs.map((ref) => ref.seriesId)))];
+  for (let at = 0; at < ids.length; at += seriesAtOnce) {
+    const some = new Set(ids.slice(at, at + seriesAtOnce));
+    const table = gather(sections, (ref) => some.has(ref.seriesId), range);
+    await rollUpTable(tenantId, metricId, windowMs, table, deps.rollUps);
+  }
+}
+
+async function rollUpTable(
+  tenantId: string,
+  metricId: string,
+  windowMs: number,
+  table: PointTable,
+  store: RollUpStore,
+): Promise<void> {
+  const fiveMinutes = tallyTable(table, windowMs);
+  await store.save(tenantId, store.pack("5m", metricId, windowMs, fiveMinutes));
 
   const dayMs = Math.floor(windowMs / hourly.itemMs) * hourly.itemMs;
   const day = { fromMs: dayMs, toMs: dayMs + hourly.itemMs };
-  const stored = await deps.rollUps.read(tenantId, "5m", metricId, day, [...fiveMinutes.keys()]);
+  const stored = await store.read(tenantId, "5m", metricId, day, [...fiveMinutes.keys()]);
   for (const [seriesId, column] of fiveMinutes) stored.set(seriesId, overlaid(stored.get(seriesId), column));
   const hours = new Map([...stored].map(([seriesId, column]) => [seriesId, coarser(column)]));
-  await deps.rollUps.save(tenantId, deps.rollUps.pack("1h", metricId, dayMs, hours));
+  await store.save(tenantId, store.pack("1h", metricId, dayMs, hours));
 }
 
 function tallyTable(table: PointTable, windowMs: number): Map<string, TallyColumn> {

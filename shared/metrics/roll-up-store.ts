@@ -7,7 +7,7 @@ import { packTallies, type TallyColumn, unpackTallies } from "./storage/tally-pa
 export type RollUpLevel = keyof typeof rollUps;
 
 /** More keys than these are slower to ask for one by one than to read the whole metric. */
-const mostKeys = 600;
+const mostKeys = 2_000;
 
 /**
  * Roll-ups, an item for each series and stretch of time (six hours of 5 min, a day of 1 h), so that one series

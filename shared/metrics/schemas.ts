@@ -21,7 +21,12 @@ export const MetricList = z.object({ items: z.array(MetricInfo), cursor: z.strin
 export type MetricList = z.infer<typeof MetricList>;
 
 /** One row of `GET /api/metrics/{name}/series`. */
-export const SeriesInfo = z.object({ seriesId: z.string(), labels: Labels, lastSeenAt: z.iso.datetime() });
+export const SeriesInfo = z.object({
+  seriesId: z.string(),
+  labels: Labels,
+  /** Exact within the last hour; for a series silent for longer, up to six hours older than its newest point. */
+  lastSeenAt: z.iso.datetime(),
+});
 export type SeriesInfo = z.infer<typeof SeriesInfo>;
 
 export const SeriesList = z.object({ items: z.array(SeriesInfo), cursor: z.string().nullable() });

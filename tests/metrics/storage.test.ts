@@ -16,7 +16,7 @@ import {
   tableOfBatches,
 } from "../../shared/metrics/storage/point-table.ts";
 import { denominatorOf } from "../../shared/metrics/storage/ratio.ts";
-import { itemBytes, packWithin } from "../../shared/metrics/storage/split.ts";
+import { packWithin } from "../../shared/metrics/storage/split.ts";
 import { packTallies, unpackTallies } from "../../shared/metrics/storage/tally-pack.ts";
 import { addDistribution, emptyTally } from "../../shared/metrics/tally.ts";
 import { aBatch, aHistogram, aSeries, type Point } from "./builders.ts";
@@ -150,19 +150,20 @@ describe("stored points", () => {
 
   test("what does not fit an item is cut, and nothing is lost", () => {
     const noise = (series: number, i: number) => Math.sin(series * 7919 + i * i);
+    const limitBytes = 8_000;
     const narrow = aSeries();
-    const wide = Array.from({ length: 300 }, (_, i) => {
+    const wide = Array.from({ length: 60 }, (_, i) => {
       const series = aSeries({ labels: { series: `${i}` } });
-      return Array.from({ length: 200 }, (_, at): Point => [series, at, noise(i, at)]);
+      return Array.from({ length: 50 }, (_, at): Point => [series, at, noise(i, at)]);
     });
-    const long = Array.from({ length: 60_000 }, (_, i): Point => [narrow, i * i, noise(0, i)]);
+    const long = Array.from({ length: 3_000 }, (_, i): Point => [narrow, i * i, noise(0, i)]);
     for (const points of [wide.flat(), long]) {
       const table = tableOfBatches([aBatch(points)]);
 
-      const blocks = packWithin([{ table, layoutId: null }], "fast");
+      const blocks = packWithin([{ table, layoutId: null }], "fast", limitBytes);
 
       expect(blocks.length).toBeGreaterThan(1);
-      expect(blocks.every((block) => block.length <= itemBytes)).toBe(true);
+      expect(blocks.every((block) => block.length <= limitBytes)).toBe(true);
       const back = mergeTables(blocks.flatMap((block) => unpackBlock(block)));
       expect(back.values).toHaveLength(table.values.length);
     }

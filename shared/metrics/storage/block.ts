@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { ByteReader, ByteWriter, malformed } from "../codec/byte-stream.ts";
 import { compress, decompress, type Effort } from "./compression.ts";
-import { readPoints, writePoints } from "./point-pack.ts";
+import { countPoints, readPoints, writePoints } from "./point-pack.ts";
 import type { PointTable } from "./point-table.ts";
 import { readRefs, type SeriesRef, writeRefs } from "./series-ref.ts";
 
@@ -20,6 +20,7 @@ export interface PackedSection {
   refs: SeriesRef[] | null;
   layoutId: string | null;
   decode(refs: SeriesRef[], wants: (ref: SeriesRef) => boolean): PointTable;
+  count(refs: SeriesRef[], wants: (ref: SeriesRef) => boolean): number;
 }
 
 export function packBlock(sections: readonly Section[], effort: Effort): Buffer {
@@ -47,7 +48,8 @@ export function openBlock(packed: Uint8Array): PackedSection[] {
     const refs = layoutId === null ? readRefs(reader) : null;
     const bytes = reader.bytes(reader.varint());
     const decode: PackedSection["decode"] = (all, wants) => readPoints(new ByteReader(bytes), all, wants);
-    return { refs, layoutId, decode };
+    const count: PackedSection["count"] = (all, wants) => countPoints(new ByteReader(bytes), all, wants);
+    return { refs, layoutId, decode, count };
   });
 }
 

@@ -6,10 +6,16 @@ import type { SeriesRef } from "./series-ref.ts";
 export interface OpenSection {
   refs: SeriesRef[];
   decode(wants: (ref: SeriesRef) => boolean): PointTable;
+  /** How many points `decode` would give. */
+  count(wants: (ref: SeriesRef) => boolean): number;
 }
 
 export function withRefs(section: PackedSection, refs: SeriesRef[]): OpenSection {
-  return { refs, decode: (wants) => section.decode(refs, wants) };
+  return {
+    refs,
+    decode: (wants) => section.decode(refs, wants),
+    count: (wants) => section.count(refs, wants),
+  };
 }
 
 /** The wanted points with fromMs <= time < toMs, of all sections together, each once. */

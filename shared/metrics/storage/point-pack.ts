@@ -51,6 +51,21 @@ export function readPoints(
   return { refs, offsets, timesMs, startTimesMs, values, distributions: readDistributions(reader, total) };
 }
 
+/** How many points of the wanted series there are, told without decoding any. */
+export function countPoints(
+  reader: ByteReader,
+  refs: readonly SeriesRef[],
+  wants: (ref: SeriesRef) => boolean,
+): number {
+  reader.byte();
+  let count = 0;
+  for (const ref of refs) {
+    const own = reader.varint();
+    if (wants(ref)) count += own;
+  }
+  return count;
+}
+
 function writeBySeries(writer: ByteWriter, table: PointTable): void {
   const columns = new Map<string, { index: number; timesMs: Float64Array; denominators: Float64Array }>();
   const columnOf = table.refs.map((_, i) => {

@@ -3,13 +3,13 @@ import type { Effort } from "./compression.ts";
 import { filterTable, type PointTable } from "./point-table.ts";
 
 /** An item may have 400 KB; names, keys and a margin are kept back. */
-export const itemBytes = 350_000;
+const itemBytes = 350_000;
 
 /** The sections in as few blocks as fit an item each: cut by section, then by series, then by time. */
-export function packWithin(sections: readonly Section[], effort: Effort): Buffer[] {
+export function packWithin(sections: readonly Section[], effort: Effort, limitBytes = itemBytes): Buffer[] {
   const packed = packBlock(sections, effort);
-  if (packed.length <= itemBytes) return [packed];
-  return halves(sections).flatMap((half) => packWithin(half, effort));
+  if (packed.length <= limitBytes) return [packed];
+  return halves(sections).flatMap((half) => packWithin(half, effort, limitBytes));
 }
 
 function halves(sections: readonly Section[]): Section[][] {
