@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { z } from "zod";
-import { Labels } from "../../events/alerts.ts";
+import type { Labels } from "../../events/alerts.ts";
 import type { Item, Page, TenantTable } from "../platform/aws/tenant-table.ts";
 import { isoTime } from "../platform/clock.ts";
 import { epochSeconds } from "./keys.ts";
@@ -22,7 +22,8 @@ const SeriesRow = z.object({
   unit: z.string().nullable(),
   temporality: z.enum(["delta", "cumulative"]).nullable(),
   monotonic: z.boolean(),
-  labels: Labels,
+  /** JSON, so that no label name can be mistaken for a part of an object. */
+  labels: z.string().transform((text) => JSON.parse(text) as Labels),
   lastSeenMs: z.number(),
 });
 const MetricRow = z.object({
@@ -214,8 +215,10 @@ export class SeriesIndexStore {
 
   #seriesItem(series: Series, nowMs: number): Item {
     const { seriesId, ...described } = series;
+    const labels = JSON.stringify(series.labels);
     const expiresAt = epochSeconds(nowMs + this.#keptMs);
-    return { pk: seriesPartition(series.name), sk: seriesId, ...described, lastSeenMs: nowMs, expiresAt };
+    const key = { pk: seriesPartition(series.name), sk: seriesId };
+    return { ...key, ...described, labels, lastSeenMs: nowMs, expiresAt };
   }
 
   /** A metric's row, marked as uncounted. */

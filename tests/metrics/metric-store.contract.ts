@@ -189,6 +189,21 @@ export function describeMetricStore(name: string, start: () => StoreUnderTest): 
       expect(hosts.sort()).toEqual(["a", "b"]);
     });
 
+    test("labels of any name and text come back as they were", async () => {
+      const labels = JSON.parse('{"":"empty","__proto__":"p","a#b":"#","constructor":"c","π":"\\u0000 💥"}');
+      const series = aSeries({ labels });
+      const { store, tenantId } = await written([[series, midnightMs + 1000, 1]]);
+      const { store: cold } = start();
+
+      const listed = await cold.listSeries(tenantId, series.name, [], 10);
+      const [read] = await cold.readPoints(tenantId, { name: series.name, matchers: [], ...span });
+      const chart = await store.query(tenantId, ask("sum", ["*"]));
+
+      for (const found of [listed.items[0]?.labels, read?.series.labels, chart.groups[0]?.labels]) {
+        expect(JSON.stringify(found)).toBe(JSON.stringify(labels));
+      }
+    });
+
     test("a metric nobody sent is an empty answer", async () => {
       const { store, tenantId } = await written(climbing(a, 0));
 
