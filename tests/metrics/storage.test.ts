@@ -35,7 +35,7 @@ const aValue = fc.oneof(
   fc.integer().map((n) => n / 100),
   fc.integer().map((n) => n * 0.001),
   fc.tuple(fc.nat(15_000), fc.constantFrom(15_001, 15_003, 15_000)).map(([p, q]) => p / q),
-  fc.constantFrom(0, -0, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 60, 4096 * 77),
+  fc.constantFrom(0, -0, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 60, -(2 ** 56), 2 ** 50 / 3, 4096 * 77),
 );
 const somePoints = fc.array(fc.tuple(aName, aHost, aTime, aValue), { maxLength: 120 });
 const batchOf = (points: [string, string, number, number][]): PointBatch =>
@@ -84,6 +84,23 @@ describe("stored points", () => {
         },
       ),
     );
+  });
+
+  test.each([
+    ["huge wholes", [0, -(2 ** 56)]],
+    ["the largest wholes apart", [2 ** 50, -(2 ** 50), 2 ** 50]],
+    ["a negative zero among wholes", [-0, -1, 3]],
+    ["fractions", [1 / 3, 2 / 7, 0.5, 11 / 13]],
+    ["a negative zero among fractions", [1 / 3, -0, 2 / 7]],
+    ["fractions of huge numbers", [2 ** 50 / 3, 1 / 3, 2 ** 49 / 7]],
+    ["products of a thousandth", [28.810000000000002, 28.830000000000002, 28.92]],
+    ["no finite number", [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]],
+  ])("%s survive to the bit", (_, values) => {
+    const table = tableOfBatches([aBatch(values.map((value, i): Point => [aSeries(), i, value]))]);
+
+    const [back] = unpackBlock(packBlock([{ table, layoutId: null }], "fast"));
+
+    expect([...(back?.values ?? [])].map(text)).toEqual(values.map(text));
   });
 
   test("of two values for one point a number beats NaN and the larger beats the smaller", () => {

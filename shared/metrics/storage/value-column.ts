@@ -1,13 +1,14 @@
 import { type ByteReader, type ByteWriter, malformed } from "../codec/byte-stream.ts";
 import { readNumbers, writeNumbers } from "../codec/number-column.ts";
-import { commonDivisor } from "./ratio.ts";
+import { commonDivisor, denominatorOf } from "./ratio.ts";
 
 /**
- * The values of one series over time, exact to the bit, in the shortest of four forms: one constant; whole
+ * The values of one series over time, exact to the bit, in the shortest of five forms: one constant; whole
  * numbers of a decimal unit, as differences or differences of differences over their common divisor;
- * numerators over denominators the pack shares; or doubles as they are.
+ * numerators over denominators the pack shares; numerators over denominators of their own; or doubles as they
+ * are.
  */
-const forms = { constant: 0, wholes: 1, ratios: 2, plain: 3 } as const;
+const forms = { constant: 0, wholes: 1, ratios: 2, plain: 3, fractions: 4 } as const;
 
 /** How a whole number makes the value: over a power of ten, or times one (sources do either, and it differs). */
 const units = [
@@ -38,6 +39,14 @@ export function writeValues(writer: ByteWriter, values: Float64Array, denominato
     writeWholes(writer, found.wholes);
     return;
   }
+  const own = denominatorsOf(values);
+  const parts = own && numeratorsOf(values, own);
+  if (parts) {
+    writer.byte(forms.fractions);
+    writeWholes(writer, own);
+    writeWholes(writer, parts);
+    return;
+  }
   writer.byte(forms.plain);
   writeNumbers(writer, values, { of: new Uint32Array(values.length), count: 1 });
 }
@@ -50,6 +59,10 @@ export function readValues(reader: ByteReader, count: number, denominators?: Flo
     case forms.ratios: {
       const numerators = readWholes(reader, count);
       return numerators.map((numerator, i) => numerator / (denominators?.[i] ?? 1));
+    }
+    case forms.fractions: {
+      const own = readWholes(reader, count);
+      return readWholes(reader, count).map((numerator, i) => numerator / (own[i] ?? 1));
     }
     case forms.wholes: {
       const unit = units[reader.byte()];
@@ -71,8 +84,7 @@ export function wholesOf(values: Float64Array): { unit: number; wholes: Float64A
   while (i < values.length) {
     const value = values[i] ?? 0;
     const whole = Math.round(value * (perUnit[unit] ?? 1));
-    const fits = Math.abs(whole) <= largestWhole && !Object.is(whole, -0);
-    if (fits && Object.is(units[unit]?.(whole), value)) wholes[i++] = whole;
+    if (isWritable(whole) && Object.is(units[unit]?.(whole), value)) wholes[i++] = whole;
     else {
       unit++;
       i = 0;
@@ -82,13 +94,27 @@ export function wholesOf(values: Float64Array): { unit: number; wholes: Float64A
   return { unit, wholes };
 }
 
+/** Whether the number, and its difference to another such, fits a varint; the sign of 0 does not. */
+function isWritable(whole: number): boolean {
+  return Math.abs(whole) <= largestWhole && !Object.is(whole, -0);
+}
+
+function denominatorsOf(values: Float64Array): Float64Array | undefined {
+  const denominators = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    denominators[i] = denominatorOf(values[i] ?? 0);
+    if (denominators[i] === 0) return undefined;
+  }
+  return denominators;
+}
+
 function numeratorsOf(values: Float64Array, denominators: Float64Array): Float64Array | undefined {
   const numerators = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const value = values[i] ?? 0;
     const denominator = denominators[i] ?? 0;
     const numerator = Math.round(value * denominator);
-    if (denominator === 0 || Object.is(numerator, -0)) return undefined;
+    if (denominator === 0 || !isWritable(numerator)) return undefined;
     if (!Object.is(numerator / denominator, value)) return undefined;
     numerators[i] = numerator;
   }
