@@ -84,7 +84,10 @@ test("a metric over its threshold becomes one Slack message and one signed webho
   const slack = sentTo("/slack")[0];
   expect(slack?.body).toContain("Queue too long");
   const signed = sentTo("/hook")[0];
-  const payload = new Webhook(hook.secret ?? "").verify(signed?.body ?? "", (signed?.headers ?? {}) as Record<string, string>);
+  const payload = new Webhook(hook.secret ?? "").verify(
+    signed?.body ?? "",
+    (signed?.headers ?? {}) as Record<string, string>,
+  );
   expect(JSON.stringify(payload)).toContain(incident.id);
   const decisions = await api.ask<AlertDecisionList>(`GET /api/alerts/${alert.id}/decisions`);
   expect(decisions.items.map((decision) => decision.outcome)).toContain("fired");
