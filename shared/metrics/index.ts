@@ -1,7 +1,7 @@
 export { aggregateWindow } from "./aggregate.ts";
 export { setLabel } from "./codec/series-table.ts";
 export { compactTenant } from "./compact-tenant.ts";
-export { type MetricStorage, makeDynamoMetricStore, makeMetricStorage } from "./dynamo-metric-store.ts";
+export { makeDynamoMetricStore, makeMetricStorage } from "./dynamo-metric-store.ts";
 export { groupKey, groupLabels, groupMembers, maxGroups } from "./group.ts";
 export type { MetricStore } from "./metric-store.ts";
 export { MetricStoreKind, openMetricStore } from "./open-metric-store.ts";

@@ -1,17 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import {
-  aggregateWindow,
-  compactTenant,
-  makeDynamoMetricStore,
-  makeMetricStorage,
-  type SeriesPoints,
-} from "../../shared/metrics/index.ts";
+import { aggregateWindow, type SeriesPoints } from "../../shared/metrics/index.ts";
 import type { Aggregate } from "../../shared/metrics/schemas.ts";
-import type { Ctx } from "../../shared/platform/context.ts";
-import { startTestTable, type TestTable } from "../support/table.ts";
 import {
-  aBatch,
   aCounter,
   aHistogram,
   aSeries,
@@ -23,39 +14,19 @@ import {
   type Point,
   pointsOf,
 } from "./builders.ts";
+import { CompactionBench } from "./compaction-bench.ts";
 
-let testTable: TestTable;
-let nowMs = midnightMs;
-let tenants = 0;
-
-beforeAll(async () => {
-  testTable = await startTestTable(() => nowMs);
-});
-afterAll(() => testTable.stop());
-
-const settings = { now: () => nowMs };
-const newTenant = () => `ten_${tenants++}`;
-/** Each with a memory of its own, as separate functions have. */
-const aStore = () => makeDynamoMetricStore(makeMetricStorage(testTable.table, settings));
-const aCtx = (tenantId: string): Ctx => ({
-  tenantId,
-  actor: { kind: "system", id: "metrics-compact" },
-  traceId: "trace",
-  causationId: null,
-  nowMs,
-});
-const compact = (tenantId: string) =>
-  compactTenant(aCtx(tenantId), makeMetricStorage(testTable.table, settings));
-const write = (tenantId: string, points: readonly Point[], store = aStore()) =>
-  store.write(tenantId, [{ batchId: "bat", receivedAtMs: nowMs, points: aBatch(points) }]);
+const bench = new CompactionBench();
+beforeAll(() => bench.start());
+afterAll(() => bench.stop());
 
 const gauge = aSeries();
 const counter = aCounter();
 const latency = aSeries({ name: "latency", type: "histogram", temporality: "cumulative" });
 
-async function ask(tenantId: string, name: string, aggregate: Aggregate, stepMs: number, toMs = nowMs) {
+async function ask(tenantId: string, name: string, aggregate: Aggregate, stepMs: number, toMs = bench.nowMs) {
   const input = { name, matchers: [], groupBy: [], aggregate, stepMs, fromMs: midnightMs, toMs };
-  return aStore().query(tenantId, input);
+  return bench.store().query(tenantId, input);
 }
 
 /** What the pure function says of all points, window by window. */
@@ -78,23 +49,23 @@ describe("compaction", () => {
     const waits = fc.array(fc.integer({ min: 0, max: 90 }), { minLength: 12, maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(points, fc.infiniteStream(fc.nat()), waits, async (all, order, waitMinutes) => {
-        const tenantId = newTenant();
-        nowMs = midnightMs + 30 * hourMs;
+        const tenantId = bench.tenant();
+        bench.nowMs = midnightMs + 30 * hourMs;
         const batches = Array.from({ length: 3 }, (_, i) => all.filter((_, at) => at % 3 === i));
         const deliveries = [...batches, ...batches]
           .map((batch) => ({ batch, at: order.next().value ?? 0 }))
           .sort((x, y) => x.at - y.at);
         // The first write fixes where the tenant's history begins; earlier windows are owed one by one.
         for (const [i, { batch }] of deliveries.entries()) {
-          await write(
+          await bench.write(
             tenantId,
             batch.flatMap(([timeMs, value]): Point[] => [
               [gauge, timeMs, value],
               [counter, timeMs, value],
             ]),
           );
-          nowMs += (waitMinutes[i] ?? 0) * minuteMs;
-          if (i % 2 === 0) await compact(tenantId);
+          bench.nowMs += (waitMinutes[i] ?? 0) * minuteMs;
+          if (i % 2 === 0) await bench.compact(tenantId);
         }
         const sorted = [...all].sort(([x], [y]) => x - y);
 
@@ -103,8 +74,8 @@ describe("compaction", () => {
         expect(rawGauge.groups[0]?.values).toEqual(
           expected(pointsOf(gauge, sorted), "max", 6 * minuteMs, toMs),
         );
-        nowMs += 12 * hourMs;
-        while ((await compact(tenantId)) === "compacted");
+        bench.nowMs += 12 * hourMs;
+        while ((await bench.compact(tenantId)) === "compacted");
         for (const stepMs of [6 * minuteMs, 10 * minuteMs, 2 * hourMs]) {
           const { groups: sums } = await ask(tenantId, gauge.name, "sum", stepMs, toMs);
           expect(sums[0]?.values).toEqual(expected(pointsOf(gauge, sorted), "sum", stepMs, toMs));
@@ -122,13 +93,13 @@ describe("compaction", () => {
     Array.from({ length: count }, (_, i) => midnightMs + (i + 1) * 5 * minuteMs);
 
   test("charts over roll-ups end at now, and equal those over raw points", async () => {
-    const tenantId = newTenant();
-    const store = aStore();
+    const tenantId = bench.tenant();
+    const store = bench.store();
     const times = everyFiveMinutes(12 * 26);
     for (let hour = 0; hour < 26; hour++) {
       const inHour = times.slice(12 * hour, 12 * hour + 12);
-      nowMs = inHour.at(-1) ?? 0;
-      await write(
+      bench.nowMs = inHour.at(-1) ?? 0;
+      await bench.write(
         tenantId,
         inHour.flatMap((timeMs): Point[] => {
           const value = (timeMs - midnightMs) / minuteMs;
@@ -140,7 +111,7 @@ describe("compaction", () => {
         }),
         store,
       );
-      if (hour % 3 === 0) await compact(tenantId);
+      if (hour % 3 === 0) await bench.compact(tenantId);
     }
     const pairs = times.map((timeMs) => [timeMs, (timeMs - midnightMs) / minuteMs] as const);
     const histograms = pairs.map(
@@ -156,111 +127,44 @@ describe("compaction", () => {
       const rate = await ask(tenantId, counter.name, "rate", stepMs);
       const p50 = await ask(tenantId, latency.name, "p50", stepMs);
       expect(avg.resolution).toBe(resolution);
-      expect(avg.groups[0]?.values).toEqual(expected(pointsOf(gauge, pairs), "avg", stepMs, nowMs));
+      expect(avg.groups[0]?.values).toEqual(expected(pointsOf(gauge, pairs), "avg", stepMs, bench.nowMs));
       expect(avg.groups[0]?.values.at(-1)).not.toBeNull();
-      const rates = expected(pointsOf(counter, pairs), "rate", stepMs, nowMs);
+      const rates = expected(pointsOf(counter, pairs), "rate", stepMs, bench.nowMs);
       rate.groups[0]?.values.forEach((value, i) => {
         expect(value).toBeCloseTo(rates[i] ?? Number.NaN, 12);
       });
       expect(rate.groups[0]?.values).toHaveLength(rates.length);
       expect(p50.groups[0]?.values).toEqual(
-        expected(distributionsOf(latency, histograms), "p50", stepMs, nowMs),
+        expected(distributionsOf(latency, histograms), "p50", stepMs, bench.nowMs),
       );
     }
   }, 30_000);
 
-  test("R-30: a run delivered twice works once", async () => {
-    const tenantId = newTenant();
-    nowMs = midnightMs;
-    await write(tenantId, [[gauge, nowMs, 1]]);
-    nowMs += 2 * hourMs;
-
-    const both = await Promise.all([compact(tenantId), compact(tenantId)]);
-
-    expect(both.sort()).toEqual(["compacted", "not due"]);
-    expect(await compact(tenantId)).toBe("not due");
-  });
-
-  test("a run that dies anywhere is made good by the next", async () => {
-    const tenantId = newTenant();
-    nowMs = midnightMs;
-    const store = aStore();
-    for (let minute = 1; minute <= 9 * 60; minute += 7) {
-      nowMs = midnightMs + minute * minuteMs;
-      await write(tenantId, [[gauge, nowMs, minute]], store);
-    }
-    nowMs = midnightMs + 9 * hourMs;
-    const toMs = nowMs;
-    const before = await ask(tenantId, gauge.name, "sum", 10 * minuteMs, toMs);
-
-    for (let writes = 0, runs = 0; ; writes++, runs++) {
-      const storage = makeMetricStorage(diesAfter(writes, testTable.table), settings);
-      const outcome = await compactTenant(aCtx(tenantId), storage).catch(() => "died");
-      nowMs += 11 * minuteMs;
-      const after = await ask(tenantId, gauge.name, "sum", 10 * minuteMs, toMs);
-      expect(after.groups).toEqual(before.groups);
-      if (outcome === "compacted" || runs > 100) {
-        expect(outcome).toBe("compacted");
-        break;
-      }
-    }
-  }, 30_000);
-
   test("a busy tenant is compacted before its hour is full", async () => {
-    const tenantId = newTenant();
-    nowMs = midnightMs;
-    await write(tenantId, [[gauge, nowMs, 1]]);
-    nowMs += 30 * minuteMs;
-    expect(await compact(tenantId)).toBe("not due");
+    const tenantId = bench.tenant();
+    bench.nowMs = midnightMs;
+    await bench.write(tenantId, [[gauge, bench.nowMs, 1]]);
+    bench.nowMs += 30 * minuteMs;
+    expect(await bench.compact(tenantId)).toBe("not due");
 
-    await makeMetricStorage(testTable.table, settings).rates.add(tenantId, 2_000_000, midnightMs);
+    await bench.storage().rates.add(tenantId, 2_000_000, midnightMs);
 
-    expect(await compact(tenantId)).toBe("compacted");
-  });
-
-  test("a write so slow that its arrivals were compacted without it is not lost", async () => {
-    const tenantId = newTenant();
-    nowMs = midnightMs;
-    await write(tenantId, [[gauge, nowMs, 1]]);
-    const slow = new Proxy(testTable.table, {
-      get(target, property) {
-        const member: unknown = Reflect.get(target, property, target);
-        if (typeof member !== "function") return member;
-        return async (...args: unknown[]) => {
-          const items = property === "putMany" ? (args[1] as { pk: string }[]) : [];
-          if (nowMs === midnightMs && items.some(({ pk }) => pk.startsWith("arrivals"))) {
-            nowMs += 2 * hourMs;
-            await compact(tenantId);
-          }
-          return Reflect.apply(member, target, args);
-        };
-      },
-    });
-
-    await write(
-      tenantId,
-      [[gauge, midnightMs + 1, 2]],
-      makeDynamoMetricStore(makeMetricStorage(slow, settings)),
-    );
-
-    const range = { fromMs: midnightMs, toMs: midnightMs + minuteMs };
-    const [read] = await aStore().readPoints(tenantId, { name: gauge.name, matchers: [], ...range });
-    expect([...(read?.values ?? [])]).toEqual([1, 2]);
+    expect(await bench.compact(tenantId)).toBe("compacted");
   });
 
   test("a point that comes hours late reaches the roll-ups", async () => {
-    const tenantId = newTenant();
-    nowMs = midnightMs + minuteMs;
-    await write(tenantId, [[gauge, nowMs, 1]]);
-    nowMs = midnightMs + 8 * hourMs;
-    await write(tenantId, [[gauge, nowMs, 1]]);
-    nowMs += 2 * hourMs;
-    await compact(tenantId);
+    const tenantId = bench.tenant();
+    bench.nowMs = midnightMs + minuteMs;
+    await bench.write(tenantId, [[gauge, bench.nowMs, 1]]);
+    bench.nowMs = midnightMs + 8 * hourMs;
+    await bench.write(tenantId, [[gauge, bench.nowMs, 1]]);
+    bench.nowMs += 2 * hourMs;
+    await bench.compact(tenantId);
     expect((await ask(tenantId, gauge.name, "sum", hourMs)).groups[0]?.values[3]).toBeNull();
 
-    await write(tenantId, [[gauge, midnightMs + 3 * hourMs + minuteMs, 7]]);
-    nowMs += 2 * hourMs;
-    await compact(tenantId);
+    await bench.write(tenantId, [[gauge, midnightMs + 3 * hourMs + minuteMs, 7]]);
+    bench.nowMs += 2 * hourMs;
+    await bench.compact(tenantId);
 
     const { groups, resolution } = await ask(tenantId, gauge.name, "sum", hourMs);
     expect(resolution).toBe("1h");
@@ -268,35 +172,19 @@ describe("compaction", () => {
   });
 
   test("raw points are forgotten after 15 days and roll-ups stay", async () => {
-    const tenantId = newTenant();
-    nowMs = midnightMs;
-    await write(tenantId, [[gauge, nowMs + minuteMs, 5]]);
-    nowMs = midnightMs + 9 * hourMs;
-    await compact(tenantId);
+    const tenantId = bench.tenant();
+    bench.nowMs = midnightMs;
+    await bench.write(tenantId, [[gauge, bench.nowMs + minuteMs, 5]]);
+    bench.nowMs = midnightMs + 9 * hourMs;
+    await bench.compact(tenantId);
 
-    nowMs = midnightMs + 20 * dayMs;
+    bench.nowMs = midnightMs + 20 * dayMs;
 
     const range = { fromMs: midnightMs, toMs: midnightMs + hourMs };
-    const points = await aStore().readPoints(tenantId, { name: gauge.name, matchers: [], ...range });
+    const points = await bench.store().readPoints(tenantId, { name: gauge.name, matchers: [], ...range });
     expect(points).toEqual([]);
     const chart = await ask(tenantId, gauge.name, "last", minuteMs, midnightMs + hourMs);
     expect(chart).toMatchObject({ resolution: "5m", stepMs: 5 * minuteMs });
     expect(chart.groups[0]?.values[0]).toBe(5);
   });
 });
-
-/** The table of a process that is killed at its n-th write. */
-function diesAfter(writes: number, table: TestTable["table"]): TestTable["table"] {
-  let left = writes;
-  const dying = new Set(["put", "putMany", "save", "remove", "add"]);
-  return new Proxy(table, {
-    get(target, property) {
-      const member: unknown = Reflect.get(target, property, target);
-      if (typeof member !== "function") return member;
-      return (...args: unknown[]) => {
-        if (dying.has(String(property)) && left-- <= 0) throw new Error("killed");
-        return Reflect.apply(member, target, args);
-      };
-    },
-  });
-}
