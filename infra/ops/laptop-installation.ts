@@ -71,18 +71,19 @@ function reading(kind: string, on: boolean): AlarmReading {
   return { kind, state: on ? "alarm" : "ok" };
 }
 
-/** Read from the queues' own file: asking SQS for a message would count as a try of it. */
+/** Read from the queues' own file: asking SQS for a message would count as a try of it. What is put off waits for nobody. */
 function readOldestAgesS(dataDir: string, rows: readonly FunctionRow[], nowMs: number): Map<string, number> {
   const database = new DatabaseSync(join(dataDir, "queues", "fauxqs.db"), { readOnly: true });
   try {
     const oldest = database.prepare(
-      "SELECT min(sent_timestamp) AS sentMs FROM sqs_messages WHERE queue_name = ?",
+      `SELECT min(sent_timestamp) AS sentMs FROM sqs_messages
+       WHERE queue_name = ?1 AND (delay_until IS NULL OR delay_until <= ?2)`,
     );
     return new Map(
       rows
         .filter(({ trigger }) => trigger.kind === "queue")
         .map(({ name }) => {
-          const { sentMs } = oldest.get(name) as { sentMs: number | null };
+          const { sentMs } = oldest.get(name, nowMs) as { sentMs: number | null };
           return [name, sentMs === null ? 0 : Math.max(0, (nowMs - sentMs) / 1000)];
         }),
     );

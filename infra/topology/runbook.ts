@@ -1,11 +1,11 @@
-import type { FunctionRow } from "./row.ts";
+import type { FunctionRow, Trigger } from "./row.ts";
 
 /** What an alarm of a function has seen: it fails, its queue stands still, or work was given up on. */
 export type AlarmKind = "crashes" | "waiting" | "parked";
 
 /** The alarms a function has, by what makes it run. */
-export function alarmKindsOf({ trigger }: Pick<FunctionRow, "trigger">): AlarmKind[] {
-  switch (trigger.kind) {
+export function alarmKindsOf({ kind }: Pick<Trigger, "kind">): AlarmKind[] {
+  switch (kind) {
     case "queue":
       return ["crashes", "waiting", "parked"];
     case "schedule":

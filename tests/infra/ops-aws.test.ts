@@ -97,7 +97,7 @@ describe("what a deployment is made of is found by its rows", () => {
     expect(place.queueUrl !== undefined).toBe(row.trigger.kind === "queue");
     expect(place.deadLetterUrl !== undefined).toBe(["queue", "schedule"].includes(row.trigger.kind));
     expect(place.logs).toBeDefined();
-    expect(kinds).toEqual(expect.arrayContaining(alarmKindsOf(row)));
+    expect(kinds).toEqual(expect.arrayContaining(alarmKindsOf(row.trigger)));
   });
 });
 
