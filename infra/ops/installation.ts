@@ -12,7 +12,7 @@ export interface Place {
 }
 
 export interface AlarmReading {
-  /** "crashes", "waiting", "parked", or the alarm's name where it belongs to no function. */
+  /** "crashes", "waiting", "parked", or the alarm's own name where it belongs to no function. */
   kind: string;
   state: "ok" | "alarm" | "no data";
 }

@@ -43,8 +43,7 @@ export function alarmsIn(
       const row = rows.find(({ name }) => partOf(one, name) !== undefined);
       const name = one.physicalId;
       if (!row) return { functionName: "", kind: withoutHash(one.logicalId), name };
-      const words = (partOf(one, row.name) ?? "").split(/(?=[A-Z])/);
-      return { functionName: row.name, kind: (words.at(-1) ?? name).toLowerCase(), name };
+      return { functionName: row.name, kind: inWords(partOf(one, row.name) ?? ""), name };
     });
 }
 
@@ -60,6 +59,12 @@ function partOf({ logicalId }: StackResource, functionName: string): string | un
   const own = functionName.replaceAll("-", "");
   const part = withoutHash(logicalId).slice(own.length);
   return logicalId.startsWith(own) && /^[A-Z]/.test(part) ? part : undefined;
+}
+
+/** "DeadLettersParked" → "parked", "FunctionNoRoom" → "no room". */
+function inWords(part: string): string {
+  const alarm = part.replace(/^(Queue|DeadLetters|Function)(?=[A-Z])/, "");
+  return alarm.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
 }
 
 function withoutHash(logicalId: string): string {

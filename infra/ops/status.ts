@@ -59,7 +59,7 @@ export function statusText({ functions, otherAlarms }: Status, detailed: boolean
     count(one.inHand),
     one.oldestS === undefined ? "" : one.oldestS === 0 ? "-" : age(one.oldestS),
     count(one.parked),
-    one.alarms.length > 0 ? one.alarms.join(" ").toUpperCase() : (one.state ?? ""),
+    one.alarms.length > 0 ? one.alarms.join(", ").toUpperCase() : (one.state ?? ""),
   ]);
   const parts = [
     ...troubled.map((one) => `! ${one.impact}\n    ${one.name}: ${one.page}`),

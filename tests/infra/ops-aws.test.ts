@@ -75,6 +75,7 @@ beforeEach(() => {
         summary("AWS::SQS::Queue", "incidentscorrelateDeadLetters0A1B2C3D", `${queueBase}/dead`),
         summary("AWS::CloudWatch::Alarm", "incidentscorrelateQueueWaiting0A1B2C3D", "alarm-waiting"),
         summary("AWS::CloudWatch::Alarm", "incidentscorrelateDeadLettersParked0A1B2C3D", "alarm-parked"),
+        summary("AWS::CloudWatch::Alarm", "incidentscorrelateFunctionNoRoom0A1B2C3D", "alarm-room"),
         summary("AWS::Logs::LogGroup", "incidentscorrelateFunctionLogs0A1B2C3D", "/logs/correlate"),
         summary("AWS::Events::Rule", "incidentscorrelateRule0A1B2C3D", "SentinelOpsBus1|rule-1"),
       ],
@@ -119,6 +120,7 @@ describe("status", () => {
         MetricAlarms: [
           { AlarmName: "alarm-waiting", StateValue: "ALARM" },
           { AlarmName: "alarm-parked", StateValue: "OK" },
+          { AlarmName: "alarm-room", StateValue: "ALARM" },
           { AlarmName: "SentinelOps-ApiErrors", StateValue: "ALARM" },
         ],
       });
@@ -128,7 +130,7 @@ describe("status", () => {
 
     expect(installation.title).toBe("SentinelOps in eu-west-1");
     expect(status.functions).toMatchObject([
-      { waiting: 12, oldestS: 420, parked: 3, alarms: ["waiting"], state: "alarm" },
+      { waiting: 12, oldestS: 420, parked: 3, alarms: ["waiting", "no room"], state: "alarm" },
     ]);
     expect(status.otherAlarms).toEqual(["ApiErrors"]);
     expect(statusText(status, true)).toMatch(/logs +\/logs\/correlate/);

@@ -212,7 +212,7 @@ test("status begins with what is wrong now: parked work, and what has waited for
   expect(statusText(status, false)).toMatch(
     /^! firing alerts open no incidents.*\n +incidents-correlate: docs\/operations\/incidents-correlate\.md\n/,
   );
-  expect(statusText(status, false)).toMatch(/incidents-correlate +1 +0 +6 min +1 {2}WAITING PARKED/);
+  expect(statusText(status, false)).toMatch(/incidents-correlate +1 +0 +6 min +1 {2}WAITING, PARKED/);
 });
 
 test("status of a runtime that is well says so, and knows every function", async () => {
