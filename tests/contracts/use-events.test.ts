@@ -43,7 +43,7 @@ test.each(patterns.map((pattern) => [JSON.stringify(pattern), pattern] as const)
     for (const type of types) {
       const detail = withWanted(samples.get(type) as object, pattern.detail ?? {});
       expect(catalog[type].schema.safeParse(Envelope.parse(detail).data).success).toBe(true);
-      expect(matches({ "detail-type": type, detail })).toBe(true);
+      expect(matches({ source: "sentinelops.test", "detail-type": type, detail })).toBe(true);
     }
   },
 );
