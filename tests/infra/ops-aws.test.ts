@@ -83,11 +83,13 @@ beforeEach(() => {
 });
 
 describe("what a deployment is made of is found by its rows", () => {
-  const resources = synthesize().map(({ id, Type }) => ({
-    type: Type,
-    logicalId: id.slice(id.indexOf("/") + 1),
-    physicalId: id,
-  }));
+  const resources = Object.values(synthesize())
+    .flat()
+    .map(({ id, Type }) => ({
+      type: Type,
+      logicalId: id.slice(id.indexOf("/") + 1),
+      physicalId: id,
+    }));
 
   test.each(topology.map((row) => [row.name, row] as const))("%s", (name, row) => {
     const place = placeIn(resources, row);
