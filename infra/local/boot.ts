@@ -135,7 +135,15 @@ export async function boot(settings: BootSettings) {
     adminKey,
     /** Points an AWS client of this machine at the runtime's engines. */
     awsEnv: awsEnv(around),
-    announce: () => dataDir.announce({ url: web.url, dashboardUrl, pid: process.pid, ingestKey, adminKey }),
+    announce: () =>
+      dataDir.announce({
+        url: web.url,
+        dashboardUrl,
+        pid: process.pid,
+        ingestKey,
+        adminKey,
+        awsEnv: awsEnv(around),
+      }),
     /** Loads every function before its first event. */
     async warm(): Promise<void> {
       for (const runner of runners.values()) await runner.warm();

@@ -19,6 +19,14 @@ export const LocalAddress = z.object({
   pid: z.int(),
   ingestKey: z.string(),
   adminKey: z.string(),
+  /** Points an AWS client of this machine at the runtime's engines. */
+  awsEnv: z.object({
+    AWS_REGION: z.string(),
+    AWS_ACCESS_KEY_ID: z.string(),
+    AWS_SECRET_ACCESS_KEY: z.string(),
+    AWS_ENDPOINT_URL: z.string(),
+    AWS_ENDPOINT_URL_DYNAMODB: z.string(),
+  }),
 });
 export type LocalAddress = z.infer<typeof LocalAddress>;
 

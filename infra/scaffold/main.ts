@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runbookPath } from "../topology/runbook.ts";
 import { addRouteAccess, addRow, addTopologyFile, newTopologyFile } from "./edits.ts";
 import { type FunctionRequest, readRequest, usage } from "./request.ts";
-import { functionFiles, rowText } from "./templates.ts";
+import { functionFiles, operationsPage, rowText } from "./templates.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
@@ -20,7 +21,7 @@ try {
 function make(request: FunctionRequest): void {
   const { name, domain, trigger } = request;
   if (existsSync(join(root, "functions", name))) throw new Error(`functions/${name} is there already.`);
-  const written = functionFiles(request);
+  const written = { ...functionFiles(request), [runbookPath(request)]: operationsPage(request) };
   const topology = `infra/topology/${domain}.ts`;
   if (existsSync(join(root, topology))) {
     written[topology] = addRow(read(topology), rowText(request));
@@ -44,7 +45,7 @@ function make(request: FunctionRequest): void {
       .join("\n")}`,
   );
   console.log(
-    `Now say in ${topology} what a user loses without it (impact), and: npm test -- ${name} tests/contracts`,
+    `Now say in ${topology} what a user loses without it (impact), in ${runbookPath(request)} what to do then, and: npm test -- ${name} tests/contracts`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { alarmKindsOf } from "../topology/runbook.ts";
 import type { FunctionRequest, NewTrigger } from "./request.ts";
 
 type Files = Record<string, string>;
@@ -30,6 +31,19 @@ export function functionFiles(request: FunctionRequest): Files {
   }
 }
 
+/** The page its alarms point to. */
+export function operationsPage({ name, trigger }: FunctionRequest): string {
+  const parts = alarmKindsOf(trigger).map((kind) => `\n## ${kind}\n\nDeploy the version before.\n`);
+  return `# ${impactOf(name)}
+
+\`${name}\` · [all functions](README.md) · [how to read the alarms](alarms.md)
+
+Look at
+
+- \`npm run ops -- status ${name}\` and its errors.
+${parts.join("")}`;
+}
+
 /** The row as it stands in infra/topology/<domain>.ts. */
 export function rowText({ name, trigger }: FunctionRequest): string {
   const isHttp = trigger.kind === "http";
@@ -40,9 +54,13 @@ export function rowText({ name, trigger }: FunctionRequest): string {
     publishes: [],
     memoryMb: 256,
     timeoutS: ${isHttp ? 10 : 30},
-    impact: "${name} does not do its work",
+    impact: "${impactOf(name)}",
   },
 `;
+}
+
+function impactOf(name: string): string {
+  return `${name} does not do its work`;
 }
 
 function triggerText(trigger: NewTrigger): string {

@@ -46,6 +46,10 @@ test("a schedule, a consumer and a route are made, and hold at once", () => {
     '"GET /api/reports/{id}": "read"',
   );
   expect(readFileSync(join(copy, "events/README.md"), "utf8")).toContain("alerts-digest");
+  expect(readFileSync(join(copy, "docs/operations/README.md"), "utf8")).toContain(
+    "(alerts-digest.md#parked)",
+  );
+  expect(readFileSync(join(copy, "docs/operations/reports-send.md"), "utf8")).toContain("## parked");
 
   writeFileSync(
     join(copy, "tsconfig.made.json"),
