@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { metrics } from "@opentelemetry/api";
+import { OTLPMetricExporter as JsonMetricExporter } from "@opentelemetry/exporter-metrics-otlp-http";
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-proto";
 import { resourceFromAttributes } from "@opentelemetry/resources";
-import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
+import {
+  MeterProvider,
+  PeriodicExportingMetricReader,
+  type PushMetricExporter,
+} from "@opentelemetry/sdk-metrics";
 import { Webhook } from "standardwebhooks";
 import type { Alert, AlertDecisionList, AlertList, AlertRule } from "../../shared/alerts/schemas.ts";
 import type { Incident, IncidentList, Timeline } from "../../shared/incidents/schemas.ts";
+import type { MetricQueryResult } from "../../shared/metrics/schemas.ts";
 import type { Channel, CreatedChannel, DeliveryList } from "../../shared/notifications/schemas.ts";
 import { type ApiClient, apiClient, eventually } from "../support/api-client.ts";
 import { type Outside, startOutside } from "../support/outside.ts";
@@ -57,7 +62,7 @@ test("a metric over its threshold becomes one Slack message and one signed webho
     },
   });
   let depth = 5;
-  const provider = meter(runtime, () => depth);
+  const provider = meter(new OTLPMetricExporter(endpointOf(runtime)), "checkout", () => depth);
 
   await provider.forceFlush();
   depth = 250;
@@ -106,21 +111,40 @@ test("a metric over its threshold becomes one Slack message and one signed webho
   expect(deliveries.items.filter((delivery) => delivery.state === "delivered")).toHaveLength(4);
 }, 40_000);
 
-/** The real OpenTelemetry SDK and exporter, flushed by hand so that each reading is one request. */
-function meter({ url, ingestKey }: Runtime, depth: () => number): MeterProvider {
-  const provider = new MeterProvider({
-    resource: resourceFromAttributes({ "service.name": "checkout" }),
-    readers: [
-      new PeriodicExportingMetricReader({
-        exporter: new OTLPMetricExporter({
-          url: `${url}/v1/metrics`,
-          headers: { authorization: `Bearer ${ingestKey}` },
-        }),
-        exportIntervalMillis: 3_600_000,
-      }),
-    ],
+test("R-21: the official JSON exporter's points are stored as the protobuf exporter's are", async () => {
+  const exporters = {
+    "by-protobuf": new OTLPMetricExporter(endpointOf(runtime)),
+    "by-json": new JsonMetricExporter(endpointOf(runtime)),
+  };
+  for (const [service, exporter] of Object.entries(exporters)) {
+    const provider = meter(exporter, service, () => 7);
+    await provider.forceFlush();
+    await provider.shutdown();
+  }
+
+  const query =
+    "GET /api/metrics/query?name=shop.queue.depth&aggregate=last&groupBy=service.name&from=-5m&stepMs=600000";
+  const stored = await eventually("both stored", async () => {
+    const result = await api.ask<MetricQueryResult>(query);
+    const found = result.groups.filter(({ labels }) => String(labels["service.name"]).startsWith("by-"));
+    return found.length === 2 && { ...result, found };
   });
-  metrics.disable();
+
+  expect(stored).toMatchObject({ unit: "{order}", type: "gauge" });
+  expect(stored.found.map(({ values }) => values.filter((value) => value !== null))).toEqual([[7], [7]]);
+});
+
+const endpointOf = ({ url, ingestKey }: Runtime) => ({
+  url: `${url}/v1/metrics`,
+  headers: { authorization: `Bearer ${ingestKey}` },
+});
+
+/** The real OpenTelemetry SDK over an official exporter, flushed by hand so that each reading is one request. */
+function meter(exporter: PushMetricExporter, service: string, depth: () => number): MeterProvider {
+  const provider = new MeterProvider({
+    resource: resourceFromAttributes({ "service.name": service }),
+    readers: [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })],
+  });
   provider
     .getMeter("shop")
     .createObservableGauge("shop.queue.depth", { unit: "{order}" })
