@@ -1,12 +1,12 @@
 import { type ByteReader, type ByteWriter, malformed } from "../codec/byte-stream.ts";
 import { readNumbers, writeNumbers } from "../codec/number-column.ts";
-import { commonDivisor, denominatorOf } from "./ratio.ts";
+import { denominatorOf } from "./ratio.ts";
+import { isWritable, readWholes, writeWholes } from "./whole-column.ts";
 
 /**
- * The values of one series over time, exact to the bit, in the shortest of five forms: one constant; whole
- * numbers of a decimal unit, as differences or differences of differences over their common divisor;
- * numerators over denominators the pack shares; numerators over denominators of their own; or doubles as they
- * are.
+ * The values of one series over time, exact to the bit, in the first form that fits: one constant; numerators over
+ * denominators the pack shares; whole numbers of a decimal unit; numerators over denominators of their own; or
+ * doubles as they are.
  */
 const forms = { constant: 0, wholes: 1, ratios: 2, plain: 3, fractions: 4 } as const;
 
@@ -17,7 +17,6 @@ const units = [
   ...[1e-3, 1e-6, 1e-9].map((power) => (whole: number) => whole * power),
 ] as const;
 const perUnit = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e9, 1e3, 1e6, 1e9] as const;
-const largestWhole = 2 ** 50;
 
 export function writeValues(writer: ByteWriter, values: Float64Array, denominators?: Float64Array): void {
   const first = values[0] ?? 0;
@@ -94,11 +93,6 @@ export function wholesOf(values: Float64Array): { unit: number; wholes: Float64A
   return { unit, wholes };
 }
 
-/** Whether the number, and its difference to another such, fits a varint; the sign of 0 does not. */
-function isWritable(whole: number): boolean {
-  return Math.abs(whole) <= largestWhole && !Object.is(whole, -0);
-}
-
 function denominatorsOf(values: Float64Array): Float64Array | undefined {
   const denominators = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) {
@@ -119,47 +113,4 @@ function numeratorsOf(values: Float64Array, denominators: Float64Array): Float64
     numerators[i] = numerator;
   }
   return numerators;
-}
-
-/** Order 0 tells the numbers themselves, 1 their differences, 2 the differences of those. */
-function writeWholes(writer: ByteWriter, wholes: Float64Array): void {
-  const candidates = [wholes, differences(wholes)];
-  candidates.push(differences(candidates[1] ?? wholes, 1));
-  const costs = candidates.map(varintBytes);
-  const order = costs.indexOf(Math.min(...costs));
-  const chosen = candidates[order] ?? wholes;
-  let divisor = 0;
-  for (let i = order; i < chosen.length; i++) divisor = commonDivisor(divisor, chosen[i] ?? 0);
-  if (divisor === 0) divisor = 1;
-  writer.byte(order);
-  writer.varint(divisor);
-  for (let i = 0; i < chosen.length; i++) {
-    const whole = chosen[i] ?? 0;
-    writer.zigzag(i < order ? whole : whole / divisor);
-  }
-}
-
-function readWholes(reader: ByteReader, count: number): Float64Array {
-  const order = reader.byte();
-  const divisor = reader.varint();
-  const wholes = new Float64Array(count);
-  for (let i = 0; i < count; i++) wholes[i] = reader.zigzag() * (i < order ? 1 : divisor);
-  for (let pass = order; pass > 0; pass--) {
-    for (let i = pass; i < count; i++) wholes[i] = (wholes[i] ?? 0) + (wholes[i - 1] ?? 0);
-  }
-  return wholes;
-}
-
-function differences(wholes: Float64Array, from = 0): Float64Array {
-  return wholes.map((whole, i) => (i > from ? whole - (wholes[i - 1] ?? 0) : whole));
-}
-
-function varintBytes(wholes: Float64Array): number {
-  let bytes = 0;
-  for (const whole of wholes) {
-    const size = 2 * Math.abs(whole);
-    if (size > 2 ** 52) return Number.POSITIVE_INFINITY;
-    bytes += size < 1 ? 0.3 : 0.5 + Math.log2(size + 1) / 7;
-  }
-  return bytes;
 }
