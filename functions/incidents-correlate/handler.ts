@@ -1,5 +1,4 @@
 import { alertEventTypes, toSignal } from "../../shared/incidents/alert-signal.ts";
-import { correlateAlerts } from "../../shared/incidents/correlate-alerts.ts";
 import { type Delivery, queueDoor } from "../../shared/platform/lambda/queue-door.ts";
 import { type Services, services } from "./services.ts";
 
@@ -16,8 +15,8 @@ async function correlateTenant(own: AlertDelivery[], services: Services): Promis
   const [first] = own;
   if (!first) return [];
   try {
-    const signals = own.map(({ event }) => toSignal(event));
-    await services.inTurn(first.ctx.tenantId, () => correlateAlerts(first.ctx, signals, services));
+    const signals = own.map(({ ctx, event }) => ({ ctx, signal: toSignal(event) }));
+    await services.bringIn(first.ctx.tenantId, signals);
     return [];
   } catch (error) {
     services.log.error("alerts could not be correlated", {

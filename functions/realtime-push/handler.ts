@@ -1,5 +1,4 @@
 import { type Delivery, queueDoor } from "../../shared/platform/lambda/queue-door.ts";
-import { pushEvents } from "../../shared/realtime/push-events.ts";
 import { type Services, services } from "./services.ts";
 
 const types = [
@@ -27,12 +26,9 @@ async function pushTenant(
   services: Services,
 ): Promise<LiveDelivery[]> {
   try {
-    const nowMs = Math.max(...own.map(({ ctx }) => ctx.nowMs));
-    await pushEvents(
+    await services.push(
       tenantId,
-      own.map(({ event }) => event),
-      nowMs,
-      services,
+      own.map(({ ctx, event }) => ({ nowMs: ctx.nowMs, event })),
     );
     return [];
   } catch (error) {

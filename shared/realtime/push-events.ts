@@ -6,6 +6,9 @@ import { isTooLarge } from "./frame-sender.ts";
 import type { ServerFrame } from "./schemas.ts";
 import { type SendDeps, sendFrames } from "./send-frames.ts";
 
+/** What of an event a dashboard is told. */
+export type LiveEvent = Pick<Envelope, "id" | "type" | "time" | "data">;
+
 export interface PushDeps extends SendDeps {
   eventLog: EventLog;
   budget: FrameBudget;
@@ -20,7 +23,7 @@ const connectionsAtOnce = 20;
  */
 export async function pushEvents(
   tenantId: string,
-  events: readonly Pick<Envelope, "id" | "type" | "time" | "data">[],
+  events: readonly LiveEvent[],
   nowMs: number,
   deps: PushDeps,
 ): Promise<void> {

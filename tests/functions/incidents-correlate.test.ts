@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Envelope } from "../../events/envelope.ts";
 import { onAlerts } from "../../functions/incidents-correlate/handler.ts";
+import { servicesOver } from "../../functions/incidents-correlate/services.ts";
 import { alertEventTypes } from "../../shared/incidents/alert-signal.ts";
 import { newId } from "../../shared/platform/ids.ts";
-import { makeInTurn } from "../../shared/platform/in-turn.ts";
 import { consume } from "../../shared/platform/lambda/queue-door.ts";
 import { type AlertEventInput, anAlertEvent, makeIncidentWorld, readAll } from "../incidents/builders.ts";
 import { startTestTable, type TestTable } from "../support/table.ts";
@@ -20,7 +20,7 @@ afterAll(() => testTable.stop());
 const consumeWith = (deps: typeof world.deps, records: Parameters<typeof aQueueEvent>[0]) =>
   consume(
     {
-      services: () => ({ ...deps, inTurn: makeInTurn() }),
+      services: () => servicesOver(deps),
       name: "incidents-correlate",
       types: alertEventTypes,
       batch: onAlerts,

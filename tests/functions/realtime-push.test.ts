@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Envelope } from "../../events/envelope.ts";
 import { onEvents } from "../../functions/realtime-push/handler.ts";
+import { servicesOver } from "../../functions/realtime-push/services.ts";
 import { isoTime } from "../../shared/platform/clock.ts";
 import { newId } from "../../shared/platform/ids.ts";
 import { consume } from "../../shared/platform/lambda/queue-door.ts";
@@ -48,7 +49,7 @@ test("events of several tenants in one batch reach their own dashboards; a faili
 
   const answer = await consume(
     {
-      services: () => ({ ...world.deps, eventLog }),
+      services: () => servicesOver({ ...world.deps, eventLog }),
       name: "realtime-push",
       types: ["alert.fired.v1"],
       batch: onEvents,
