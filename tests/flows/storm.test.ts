@@ -42,11 +42,11 @@ test("R-13: 10,000 series crossing one rule at once are all counted, in at most 
     const { items } = await api.ask<IncidentList>("GET /api/incidents?limit=200");
     return items.reduce((sum, incident) => sum + incident.alertCount, 0) === seriesCount && items;
   };
-  const incidents = await eventually("every alert in an incident", counted, 150_000);
+  const incidents = await eventually("every alert in an incident", counted, 280_000);
 
   expect(status).toBe(200);
   expect(rule.version).toBe(1);
   expect(incidents.length).toBeLessThanOrEqual(10);
   expect(sentTo("/slack").length).toBeGreaterThanOrEqual(1);
   expect(sentTo("/slack").length).toBeLessThanOrEqual(10);
-}, 200_000);
+}, 330_000);

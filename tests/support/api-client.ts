@@ -60,7 +60,7 @@ export async function eventually<T>(
     } catch (error) {
       last = error;
     }
-    await new Promise((resolve) => setTimeout(resolve, 25));
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`waited ${withinMs} ms in vain for: ${what}${last ? ` (last: ${last})` : ""}`);
 }
