@@ -2,20 +2,26 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { App } from "aws-cdk-lib";
 import { bundleFunctions } from "./bundle.ts";
+import { readChoices } from "./choices.ts";
+import { checkRules, describeInstallation } from "./installation.ts";
 import { buildDashboardIfStale } from "./local/build-web.ts";
-import { SentinelOpsStack } from "./stacks/sentinelops-stack.ts";
 
 const dashboardDir = join(dirname(fileURLToPath(import.meta.url)), "..", "web", "dist");
 
+// cdk-nag reads a property of EventBridge's that CDK has deprecated.
+process.env["JSII_DEPRECATED"] ??= "quiet";
+
 /** What `cdk synth` and `cdk deploy` run: builds functions and dashboard, then describes the installation. */
 const app = new App();
+const choices = readChoices((name) => app.node.tryGetContext(name));
 const handlers = await bundleFunctions();
 await buildDashboardIfStale();
-
-const alarmEmail: unknown = app.node.tryGetContext("alarmEmail");
-new SentinelOpsStack(app, "SentinelOps", {
+checkRules(app);
+describeInstallation(app, {
+  choices,
+  region: process.env["CDK_DEFAULT_REGION"],
+  account: process.env["CDK_DEFAULT_ACCOUNT"],
   codeOf: (name) => dirname(handlers.get(name) ?? ""),
   dashboardDir,
-  ...(typeof alarmEmail === "string" ? { alarmEmail } : {}),
 });
 app.synth();

@@ -1,10 +1,11 @@
+import { existsSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { topology } from "../../infra/topology/index.ts";
 import { type Resource, synthesize } from "./synth.ts";
 
 let resources: Resource[];
 beforeAll(() => {
-  resources = synthesize();
+  resources = synthesize()["SentinelOps"] ?? [];
 });
 
 const ofType = (type: string) => resources.filter((resource) => resource.Type === type);
@@ -26,8 +27,11 @@ describe("functions", () => {
     for (const { Properties } of lambdas()) {
       expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
       expect(Properties.LoggingConfig.LogGroup).toBeDefined();
+      expect(Properties.TracingConfig).toEqual({ Mode: "Active" });
     }
-    for (const { Properties } of ofType("AWS::Logs::LogGroup")) expect(Properties.RetentionInDays).toBe(30);
+    for (const { Properties } of ofType("AWS::Logs::LogGroup")) {
+      expect(Properties).toMatchObject({ RetentionInDays: 30, KmsKeyId: expect.anything() });
+    }
   });
 
   test("S-67: each has a role of its own", () => {
@@ -83,7 +87,7 @@ describe("R-07: queues", () => {
 
     expect(sources).toHaveLength(consumers.length);
     expect(sources.every(({ Properties }) => Properties.RedrivePolicy)).toBe(true);
-    expect(queues.every(({ Properties }) => Properties.SqsManagedSseEnabled)).toBe(true);
+    expect(queues.every(({ Properties }) => Properties.KmsMasterKeyId)).toBe(true);
     const policies = JSON.stringify(ofType("AWS::SQS::QueuePolicy").map(({ Properties }) => Properties));
     expect(policies.split('"aws:SecureTransport":"false"')).toHaveLength(queues.length + 1);
   });
@@ -136,11 +140,26 @@ describe("permissions", () => {
       ),
     ]);
 
-  test("S-67: no action is allowed on everything, but for reads that name nothing", () => {
+  test("S-67: no action is allowed on everything, but for those that AWS names no resource for", () => {
     const onEverything = statements().filter(({ Resource }) => [Resource].flat().includes("*"));
 
-    const actions = onEverything.flatMap(({ Action }) => Action);
-    expect(actions.filter((action) => !/:(Describe|List|Get)[A-Z]/.test(action))).toEqual([]);
+    const actions = new Set(onEverything.flatMap(({ Action }) => Action));
+    expect([...actions].sort()).toEqual([
+      "timestream:DescribeEndpoints",
+      "xray:PutTelemetryRecords",
+      "xray:PutTraceSegments",
+    ]);
+  });
+
+  test("S-67: the key serves functions through the services that hold our data, and for named uses", () => {
+    const uses = statements().filter(({ Action }) =>
+      [Action].flat().some((action) => action.startsWith("kms:")),
+    );
+
+    expect(uses.flatMap(({ Action }) => Action).filter((action) => action.includes("*"))).toEqual([]);
+    const ofFunctions = uses.filter(({ Action }) => [Action].flat().includes("kms:ReEncryptTo"));
+    expect(ofFunctions).toHaveLength(topology.length);
+    expect(JSON.stringify(ofFunctions).split('"kms:ViaService"')).toHaveLength(topology.length + 1);
   });
 
   test("S-67: no action is a wildcard on a table, the bus or a queue of ours", () => {
@@ -172,13 +191,24 @@ describe("permissions", () => {
 });
 
 describe("alarms", () => {
+  test("S-67: what costs money or reaches outside never runs more often at once than its row allows", () => {
+    for (const row of topology.filter(({ maxAtOnce }) => maxAtOnce !== undefined)) {
+      const lambda = lambdas().find(({ Properties }) => Properties.Description.endsWith(` ${row.name}`));
+
+      expect(lambda?.Properties.ReservedConcurrentExecutions).toBe(row.maxAtOnce);
+    }
+  });
+
   test("each begins with what a user loses, and tells somebody", () => {
-    const impacts = topology.map((row) => row.impact);
+    const ofGateways = ["telemetry is refused", "pages of the dashboard do not load"];
+    const impacts = [...topology.map((row) => row.impact), ...ofGateways];
     const alarms = ofType("AWS::CloudWatch::Alarm");
 
     expect(alarms.length).toBeGreaterThan(topology.length);
     for (const { Properties } of alarms) {
       expect(impacts.some((impact) => Properties.AlarmDescription.startsWith(impact))).toBe(true);
+      const page = /What to do: (docs\/operations\/[\w-]+\.md)/.exec(Properties.AlarmDescription)?.[1] ?? "";
+      expect([page, existsSync(page)]).toEqual([expect.stringMatching(/./), true]);
       expect(Properties.AlarmActions).toHaveLength(1);
     }
   });
@@ -198,15 +228,17 @@ describe("what keeps state", () => {
     const tables = ofType("AWS::DynamoDB::GlobalTable");
 
     expect(tables).toHaveLength(6);
-    for (const { Properties } of tables) {
+    for (const { Properties, DeletionPolicy } of tables) {
+      expect(DeletionPolicy).toBe("Retain");
       expect(Properties).toMatchObject({
         BillingMode: "PAY_PER_REQUEST",
         TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
-        SSESpecification: { SSEEnabled: true },
+        SSESpecification: { SSEEnabled: true, SSEType: "KMS" },
         Replicas: [
           {
             DeletionProtectionEnabled: true,
             PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+            SSESpecification: { KMSMasterKeyId: expect.anything() },
           },
         ],
       });
@@ -239,8 +271,22 @@ test("S-25: the deployed routes are the declared ones", () => {
 
   const deployed = ofType("AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey);
 
-  expect(deployed.sort()).toEqual(declared.map(String).sort());
+  expect([...deployed, ...retryableRoutes()].sort()).toEqual(declared.map(String).sort());
 });
+
+/** The REST API's routes, put together from its tree of paths. */
+function retryableRoutes(): string[] {
+  const parts = new Map(
+    ofType("AWS::ApiGateway::Resource").map(({ id, Properties }) => [id.split("/")[1], Properties]),
+  );
+  const pathOf = (id: string | undefined): string => {
+    const part = parts.get(id);
+    return part ? `${pathOf(part.ParentId.Ref)}/${part.PathPart}` : "";
+  };
+  return ofType("AWS::ApiGateway::Method").map(
+    ({ Properties }) => `${Properties.HttpMethod} ${pathOf(Properties.ResourceId.Ref)}`,
+  );
+}
 
 test("no stack comes near CloudFormation's limit of 500 resources", () => {
   const sizes = new Map<string, number>();
