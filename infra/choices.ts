@@ -89,9 +89,12 @@ export type Choices = z.infer<typeof Choices>;
 
 export const choiceNames = Object.keys(shape) as (keyof Choices)[];
 
+/** Every choice that will not do, with what would be right; a person reads it, so it needs no stack. */
+export class WrongChoice extends Error {}
+
 /**
  * The choices as `contextOf` tells them, with defaults filled in.
- * Throws one error that names every wrong choice, its value and what would be right.
+ * Throws a WrongChoice that names every wrong choice, its value and what would be right.
  */
 export function readChoices(contextOf: (name: string) => unknown): Choices {
   const given = Object.fromEntries(
@@ -107,7 +110,9 @@ export function readChoices(contextOf: (name: string) => unknown): Choices {
         return `${name}: ${JSON.stringify(given[name])} will not do: ${message}`;
       });
   if (!parsed.success || wrong.length > 0) {
-    throw new Error(`Context (cdk.json, or -c name=value):\n  ${wrong.join("\n  ")}\nSee docs/deploy.md.`);
+    throw new WrongChoice(
+      `Context (cdk.json, or -c name=value):\n  ${wrong.join("\n  ")}\nSee docs/deploy.md.`,
+    );
   }
   return parsed.data;
 }

@@ -18,10 +18,15 @@ const Context = z.object({
  * `npx cdk deploy --app "node infra/forwarding.ts" -c busArn=<BusArn> -c sources=aws.cloudwatch,aws.health`
  */
 const app = new App();
-const context = Context.parse({
+const parsed = Context.safeParse({
   busArn: app.node.tryGetContext("busArn"),
   sources: app.node.tryGetContext("sources"),
 });
-checkRules(app);
-new ForwardingStack(app, "SentinelOps-Forwarding", context);
-app.synth();
+if (parsed.success) {
+  checkRules(app);
+  new ForwardingStack(app, "SentinelOps-Forwarding", parsed.data);
+  app.synth();
+} else {
+  console.error(parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("\n"));
+  process.exitCode = 1;
+}

@@ -1,6 +1,6 @@
 import { type App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
-import type { Choices } from "./choices.ts";
+import { type Choices, WrongChoice } from "./choices.ts";
 import { installationName } from "./installation-name.ts";
 import { FirewallStack } from "./stacks/firewall-stack.ts";
 import { SentinelOpsStack } from "./stacks/sentinelops-stack.ts";
@@ -59,7 +59,7 @@ function placeOf({ choices, region, account }: InstallationProps) {
   if (!waf && !secondRegion) return { home: firstRegion, env };
   const home = firstRegion ?? region;
   if (!home)
-    throw new Error("waf and secondRegion need a region to start from: set firstRegion or AWS_REGION.");
-  if (home === secondRegion) throw new Error(`secondRegion: ${home} is the first region already.`);
+    throw new WrongChoice("waf and secondRegion need a region to start from: set firstRegion or AWS_REGION.");
+  if (home === secondRegion) throw new WrongChoice(`secondRegion: ${home} is the first region already.`);
   return { home, env };
 }

@@ -3,6 +3,7 @@ import { EventBus, Match, Rule } from "aws-cdk-lib/aws-events";
 import { EventBus as BusTarget } from "aws-cdk-lib/aws-events-targets";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import { acknowledge } from "../constructs/acknowledge.ts";
 
 interface ForwardingProps extends StackProps {
   /** The output BusArn of the installation, in its own account. */
@@ -23,6 +24,11 @@ export class ForwardingStack extends Stack {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
+    acknowledge(
+      unsent,
+      "SQS3",
+      "It is itself where events lie that could not be sent; nothing reads it but people.",
+    );
     new Rule(this, "Rule", {
       description: "Sends events to SentinelOps",
       eventPattern: { source: sources.flatMap((source) => Match.prefix(source)) },

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
+import { checkRules } from "../../infra/installation.ts";
 import { ForwardingStack } from "../../infra/stacks/forwarding-stack.ts";
 import { everything, type Resource, synthesize } from "./synth.ts";
 
@@ -91,7 +92,9 @@ describe("events of other accounts", () => {
   });
 
   test("the forwarding stack sends the chosen sources, and keeps what it could not send", () => {
-    const stack = new ForwardingStack(new App(), "Forwarding", {
+    const app = new App({ builtinCloudFormationValidation: false });
+    checkRules(app);
+    const stack = new ForwardingStack(app, "Forwarding", {
       busArn: "arn:aws:events:eu-west-1:123456789012:event-bus/SentinelOps",
       sources: ["aws.cloudwatch", "aws.health"],
     });

@@ -23,7 +23,7 @@ describe("functions", () => {
     expect(described.sort()).toEqual(topology.map((row) => row.name).sort());
   });
 
-  test("all run on the Node 24 of the laptop, on arm64, with a log group that forgets", () => {
+  test("S-67: all run on the Node 24 of the laptop, on arm64, with a log group that forgets", () => {
     for (const { Properties } of lambdas()) {
       expect(Properties).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
       expect(Properties.LoggingConfig.LogGroup).toBeDefined();
@@ -80,7 +80,7 @@ describe("R-07: queues", () => {
     }
   });
 
-  test("every queue that is no DLQ has one, is encrypted, and takes TLS only", () => {
+  test("S-67: every queue that is no DLQ has one, is encrypted, and takes TLS only", () => {
     const queues = ofType("AWS::SQS::Queue");
     const deadLetters = queues.filter(({ id }) => id.includes("DeadLetters"));
     const sources = queues.filter((queue) => !deadLetters.includes(queue));
@@ -213,7 +213,7 @@ describe("alarms", () => {
     }
   });
 
-  test("every dead-letter queue has one", () => {
+  test("R-06: every dead-letter queue has one", () => {
     const parked = ofType("AWS::CloudWatch::Alarm").filter(
       ({ Properties }) => Properties.MetricName === "ApproximateNumberOfMessagesVisible",
     );
@@ -224,7 +224,7 @@ describe("alarms", () => {
 });
 
 describe("what keeps state", () => {
-  test("tables can be restored to any minute, forget by TTL, and are not deleted with their stack", () => {
+  test("S-67: tables can be restored to any minute, forget by TTL, and are not deleted with their stack", () => {
     const tables = ofType("AWS::DynamoDB::GlobalTable");
 
     expect(tables).toHaveLength(6);
