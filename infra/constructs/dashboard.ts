@@ -107,6 +107,8 @@ export class Dashboard extends Construct {
       errorResponses: errorStatuses.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
       additionalBehaviors: {
         ...Object.fromEntries(props.retryablePaths.map((path) => [path, senders])),
+        // A signal that is not taken is told 404 by its API, not the page.
+        "/v1/*": senders,
         "/api/*": api,
         "/session/*": api,
         "/ws": {

@@ -50,7 +50,7 @@ describe("S-68: the edge", () => {
     const paths = config().CacheBehaviors.map(({ PathPattern }: { PathPattern: string }) => PathPattern);
 
     expect(paths).toEqual(
-      expect.arrayContaining(["/api/*", "/session/*", "/ws", "/v1/metrics", "/api/ingest/metrics"]),
+      expect.arrayContaining(["/api/*", "/session/*", "/ws", "/v1/*", "/v1/metrics", "/api/ingest/metrics"]),
     );
     expect(paths.indexOf("/api/ingest/metrics")).toBeLessThan(paths.indexOf("/api/*"));
     for (const { CachePolicyId } of config().CacheBehaviors) {
