@@ -1,4 +1,4 @@
-import { Duration, Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Duration, Fn } from "aws-cdk-lib";
 import type { RestApi } from "aws-cdk-lib/aws-apigateway";
 import type { HttpApi, WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
@@ -22,19 +22,11 @@ import {
 import { HttpOrigin, S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
 import { AaaaRecord, ARecord, RecordTarget } from "aws-cdk-lib/aws-route53";
 import { CloudFrontTarget } from "aws-cdk-lib/aws-route53-targets";
-import {
-  BlockPublicAccess,
-  Bucket,
-  BucketEncryption,
-  type CfnBucket,
-  type IBucket,
-} from "aws-cdk-lib/aws-s3";
-import { BucketDeployment, CacheControl, Source } from "aws-cdk-lib/aws-s3-deployment";
 import { Construct } from "constructs";
 import type { Choices } from "../choices.ts";
-import { acknowledge, placeInFindings } from "./acknowledge.ts";
+import { acknowledge } from "./acknowledge.ts";
+import { dashboardBucket, uploadDashboard } from "./dashboard-files.ts";
 import { zoneOf } from "./ingest-domain.ts";
-import { ourLogGroup } from "./log-group.ts";
 import { hostOf, retryableStage } from "./retryable-api.ts";
 import { contentSecurityPolicy } from "./security-headers.ts";
 import type { StackKey } from "./stack-key.ts";
@@ -71,21 +63,7 @@ export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
     const { choices, key, httpApi, webSocket, retryableApi } = props;
-    const kept = choices.removalPolicy === "retain";
-    // CDK's own types disagree here under exactOptionalPropertyTypes.
-    const bucket = new Bucket(this, "Files", {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      versioned: true,
-      lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(30) }],
-      ...(kept ? { removalPolicy: RemovalPolicy.RETAIN } : { removalPolicy: RemovalPolicy.DESTROY }),
-    }) as IBucket;
-    acknowledge(
-      bucket,
-      "S1",
-      "It holds the dashboard's public files alone, which CloudFront hands to anybody who asks.",
-    );
+    const bucket = dashboardBucket(this, choices);
     const responseHeadersPolicy = this.#securityHeaders();
     const api = this.#throughTo(Fn.select(2, Fn.split("/", httpApi.apiEndpoint)), responseHeadersPolicy);
     const senders = props.ingestHost
@@ -118,7 +96,7 @@ export class Dashboard extends Construct {
       },
     });
     this.#acknowledge(distribution, choices);
-    this.#upload(bucket, props.filesDir, { choices, key });
+    uploadDashboard(this, bucket, props.filesDir, { choices, key });
     this.domainName = distribution.distributionDomainName;
     this.url = `https://${choices.domainName ?? this.domainName}`;
     if (choices.domainName && choices.hostedZoneId) pointDomain(this, choices, distribution);
@@ -191,22 +169,6 @@ export class Dashboard extends Construct {
       },
     });
   }
-
-  /** Hashed files may be kept for ever and stay for pages still open; the page itself is asked for each time. */
-  #upload(bucket: IBucket, filesDir: string, log: { choices: Choices; key: StackKey }): void {
-    const logGroup = ourLogGroup(this, "UploadLogs", log);
-    const upload = (id: string, exclude: string[], cacheControl: string) =>
-      new BucketDeployment(this, id, {
-        sources: [Source.asset(filesDir, { exclude })],
-        destinationBucket: bucket,
-        prune: false,
-        logGroup,
-        cacheControl: [CacheControl.fromString(cacheControl)],
-      });
-    const assets = upload("Assets", ["*", "!assets", "!assets/**"], "public, max-age=31536000, immutable");
-    upload("Page", ["assets"], "no-cache").node.addDependency(assets);
-    acknowledgeUpload(assets, bucket);
-  }
 }
 
 function domainOf(scope: Construct, { domainName, certificateArn }: Choices) {
@@ -224,38 +186,6 @@ function pointDomain(scope: Construct, choices: Choices, distribution: Distribut
   const target = RecordTarget.fromAlias(new CloudFrontTarget(distribution));
   new ARecord(scope, "Address", { zone, recordName: `${recordName}.`, target });
   new AaaaRecord(scope, "AddressV6", { zone, recordName: `${recordName}.`, target });
-}
-
-/** CDK's own function that copies the files during a deployment. */
-function acknowledgeUpload({ handlerRole }: BucketDeployment, bucket: IBucket): void {
-  const uploader = handlerRole.node.scope ?? handlerRole;
-  acknowledge(
-    uploader,
-    "L1",
-    "CDK brings this function and names its runtime; it runs while a deployment does.",
-  );
-  acknowledge(
-    handlerRole,
-    "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]",
-    "CDK brings this role for its upload function, which writes its log by AWS's own policy.",
-  );
-  const { node } = bucket;
-  const files = `<${Stack.of(bucket).getLogicalId(node.defaultChild as CfnBucket)}.Arn>/*`;
-  const { partition, region, account } = placeInFindings(bucket);
-  const assets = `arn:${partition}:s3:::cdk-hnb659fds-assets-${account}-${region}/*`;
-  const findings = [
-    ...["Abort*", "DeleteObject*", "GetBucket*", "GetObject*", "List*"].map(
-      (action) => `Action::s3:${action}`,
-    ),
-    ...[files, assets].map((resource) => `Resource::${resource}`),
-  ];
-  for (const finding of findings) {
-    acknowledge(
-      handlerRole,
-      `IAM5[${finding}]`,
-      "CDK's upload function reads the deployment's assets and writes the dashboard's bucket, and no other.",
-    );
-  }
 }
 
 /** Every address without a file ending is the single page's own. */
