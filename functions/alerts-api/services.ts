@@ -3,7 +3,7 @@ import { makeAlertStore } from "../../shared/alerts/alert-store.ts";
 import { makeDecisionStore } from "../../shared/alerts/decision-store.ts";
 import { makeOpenAlertStore } from "../../shared/alerts/open-alert-store.ts";
 import { makeRuleStore } from "../../shared/alerts/rule-store.ts";
-import { MetricStoreKind, openMetricStore } from "../../shared/metrics/index.ts";
+import { MetricStoreEnv, openMetricStore } from "../../shared/metrics/index.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { readEnv } from "../../shared/platform/env.ts";
@@ -14,7 +14,7 @@ import { makeAuthenticate } from "../../shared/tenancy/index.ts";
 const Env = z.object({
   TABLE_ALERTS: z.string(),
   TABLE_METRICS: z.string(),
-  METRIC_STORE: MetricStoreKind,
+  ...MetricStoreEnv.shape,
   TABLE_TENANCY: z.string(),
   BUS_NAME: z.string(),
 });
@@ -30,7 +30,7 @@ export const services = onColdStart(() => {
     openAlerts: makeOpenAlertStore(table),
     decisions: makeDecisionStore(table),
     ruleStore: makeRuleStore(table),
-    metrics: openMetricStore(env.METRIC_STORE, new TenantTable(client, env.TABLE_METRICS)),
+    metrics: openMetricStore(env, new TenantTable(client, env.TABLE_METRICS)),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
   };
 });

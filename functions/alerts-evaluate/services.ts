@@ -5,7 +5,7 @@ import { makeMinuteGate } from "../../shared/alerts/evaluation-summary.ts";
 import { makeOpenAlertStore } from "../../shared/alerts/open-alert-store.ts";
 import { makeRuleCache } from "../../shared/alerts/rule-cache.ts";
 import { makeRuleStore } from "../../shared/alerts/rule-store.ts";
-import { MetricStoreKind, openMetricStore } from "../../shared/metrics/index.ts";
+import { MetricStoreEnv, openMetricStore } from "../../shared/metrics/index.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { readEnv } from "../../shared/platform/env.ts";
@@ -15,7 +15,7 @@ import { makeLog } from "../../shared/platform/log.ts";
 const Env = z.object({
   TABLE_ALERTS: z.string(),
   TABLE_METRICS: z.string(),
-  METRIC_STORE: MetricStoreKind,
+  ...MetricStoreEnv.shape,
   BUS_NAME: z.string(),
 });
 
@@ -30,7 +30,7 @@ export const services = onColdStart(() => {
     decisions: makeDecisionStore(table),
     rules: makeRuleCache(makeRuleStore(table)),
     summaryDue: makeMinuteGate(),
-    metrics: openMetricStore(env.METRIC_STORE, new TenantTable(client, env.TABLE_METRICS)),
+    metrics: openMetricStore(env, new TenantTable(client, env.TABLE_METRICS)),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
   };
 });

@@ -4,7 +4,7 @@ import { makeDecisionStore } from "../../shared/alerts/decision-store.ts";
 import { makeOpenAlertStore } from "../../shared/alerts/open-alert-store.ts";
 import { makeRuleStore } from "../../shared/alerts/rule-store.ts";
 import { makeTickStore } from "../../shared/alerts/tick-store.ts";
-import { MetricStoreKind, openMetricStore } from "../../shared/metrics/index.ts";
+import { MetricStoreEnv, openMetricStore } from "../../shared/metrics/index.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { readEnv } from "../../shared/platform/env.ts";
@@ -15,7 +15,7 @@ import { makeTenantStore } from "../../shared/tenancy/index.ts";
 const Env = z.object({
   TABLE_ALERTS: z.string(),
   TABLE_METRICS: z.string(),
-  METRIC_STORE: MetricStoreKind,
+  ...MetricStoreEnv.shape,
   TABLE_TENANCY: z.string(),
   BUS_NAME: z.string(),
 });
@@ -32,7 +32,7 @@ export const services = onColdStart(() => {
     decisions: makeDecisionStore(table),
     ruleStore: makeRuleStore(table),
     ticks: makeTickStore(table),
-    metrics: openMetricStore(env.METRIC_STORE, new TenantTable(client, env.TABLE_METRICS)),
+    metrics: openMetricStore(env, new TenantTable(client, env.TABLE_METRICS)),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
   };
 });

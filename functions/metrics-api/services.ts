@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { IngestRateStore } from "../../shared/metrics/ingest-rate-store.ts";
-import { MetricStoreKind, openMetricStore } from "../../shared/metrics/open-metric-store.ts";
+import { MetricStoreEnv, openMetricStore } from "../../shared/metrics/open-metric-store.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { readEnv } from "../../shared/platform/env.ts";
 import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
 import { makeLog } from "../../shared/platform/log.ts";
 import { makeAuthenticate } from "../../shared/tenancy/index.ts";
 
-const Env = z.object({ TABLE_METRICS: z.string(), TABLE_TENANCY: z.string(), METRIC_STORE: MetricStoreKind });
+const Env = z.object({ TABLE_METRICS: z.string(), TABLE_TENANCY: z.string(), ...MetricStoreEnv.shape });
 
 export const services = onColdStart(() => {
   const env = readEnv(Env);
@@ -16,7 +16,7 @@ export const services = onColdStart(() => {
   return {
     log: makeLog({ function: "metrics-api" }),
     authenticate: makeAuthenticate({ table: new TenantTable(client, env.TABLE_TENANCY) }),
-    store: openMetricStore(env.METRIC_STORE, table),
+    store: openMetricStore(env, table),
     rates: new IngestRateStore(table),
   };
 });

@@ -1,5 +1,7 @@
-import { Duration, Fn, RemovalPolicy } from "aws-cdk-lib";
+import { Duration, Fn } from "aws-cdk-lib";
+import type { RestApi } from "aws-cdk-lib/aws-apigateway";
 import type { HttpApi, WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2";
+import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import {
   AllowedMethods,
   type BehaviorOptions,
@@ -14,21 +16,39 @@ import {
   HttpVersion,
   OriginRequestPolicy,
   ResponseHeadersPolicy,
+  SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from "aws-cdk-lib/aws-cloudfront";
 import { HttpOrigin, S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
-import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from "aws-cdk-lib/aws-s3";
-import { BucketDeployment, CacheControl, Source } from "aws-cdk-lib/aws-s3-deployment";
+import { AaaaRecord, ARecord, RecordTarget } from "aws-cdk-lib/aws-route53";
+import { CloudFrontTarget } from "aws-cdk-lib/aws-route53-targets";
 import { Construct } from "constructs";
+import type { Choices } from "../choices.ts";
+import { acknowledge } from "./acknowledge.ts";
+import { dashboardBucket, uploadDashboard } from "./dashboard-files.ts";
+import { zoneOf } from "./ingest-domain.ts";
+import { hostOf, retryableStage } from "./retryable-api.ts";
 import { contentSecurityPolicy } from "./security-headers.ts";
+import type { StackKey } from "./stack-key.ts";
 
 interface DashboardProps {
+  choices: Choices;
+  key: StackKey;
   httpApi: HttpApi;
   webSocket: WebSocketStage;
+  retryableApi: RestApi;
+  /** Paths of the retryable API. */
+  retryablePaths: readonly string[];
+  /** Where senders go instead of straight to this region's API, once it can fail over to another. */
+  ingestHost?: string;
+  /** AWS WAF's web ACL, in us-east-1. */
+  webAclArn?: string;
   /** The folder Vite built. */
   filesDir: string;
 }
+
+/** CloudFront would keep these answers for ten seconds and tell them to the next who asks. */
+const errorStatuses = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
 
 /**
  * One address for all: the dashboard's files from a private bucket, and behind the same host the HTTP API and
@@ -37,20 +57,18 @@ interface DashboardProps {
 export class Dashboard extends Construct {
   /** `https://…`, without a slash at the end. */
   readonly url: string;
+  /** CloudFront's own name for it. */
+  readonly domainName: string;
 
-  constructor(scope: Construct, id: string, { httpApi, webSocket, filesDir }: DashboardProps) {
+  constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
-    // CDK's own types disagree here under exactOptionalPropertyTypes.
-    const bucket = new Bucket(this, "Files", {
-      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      encryption: BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      versioned: true,
-      lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(30) }],
-      removalPolicy: RemovalPolicy.RETAIN,
-    }) as IBucket;
+    const { choices, key, httpApi, webSocket, retryableApi } = props;
+    const bucket = dashboardBucket(this, choices);
     const responseHeadersPolicy = this.#securityHeaders();
     const api = this.#throughTo(Fn.select(2, Fn.split("/", httpApi.apiEndpoint)), responseHeadersPolicy);
+    const senders = props.ingestHost
+      ? this.#throughTo(props.ingestHost, responseHeadersPolicy)
+      : this.#throughTo(hostOf(retryableApi), responseHeadersPolicy, `/${retryableStage}`);
     const distribution = new Distribution(this, "Distribution", {
       comment: "SentinelOps",
       defaultRootObject: "index.html",
@@ -62,9 +80,14 @@ export class Dashboard extends Construct {
         responseHeadersPolicy,
         functionAssociations: [this.#rewrite("PageAddresses", pageAddresses)],
       },
+      ...domainOf(this, choices),
+      ...(props.webAclArn ? { webAclId: props.webAclArn } : {}),
+      errorResponses: errorStatuses.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
       additionalBehaviors: {
+        ...Object.fromEntries(props.retryablePaths.map((path) => [path, senders])),
+        // A signal that is not taken is told 404 by its API, not the page.
+        "/v1/*": senders,
         "/api/*": api,
-        "/v1/*": api,
         "/session/*": api,
         "/ws": {
           ...this.#throughTo(Fn.select(2, Fn.split("/", webSocket.api.apiEndpoint)), responseHeadersPolicy),
@@ -72,13 +95,47 @@ export class Dashboard extends Construct {
         },
       },
     });
-    this.#upload(bucket, filesDir);
-    this.url = `https://${distribution.distributionDomainName}`;
+    this.#acknowledge(distribution, choices);
+    uploadDashboard(this, bucket, props.filesDir, { choices, key });
+    this.domainName = distribution.distributionDomainName;
+    this.url = `https://${choices.domainName ?? this.domainName}`;
+    if (choices.domainName && choices.hostedZoneId) pointDomain(this, choices, distribution);
   }
 
-  #throughTo(domainName: string, responseHeadersPolicy: ResponseHeadersPolicy): BehaviorOptions {
+  #acknowledge(distribution: Distribution, { domainName, waf }: Choices): void {
+    acknowledge(
+      distribution,
+      "CFR1",
+      "People on call travel; where they may ask from is their company's to say.",
+    );
+    acknowledge(
+      distribution,
+      "CFR3",
+      "CloudFront's log keeps queries, and a sign-in link's token stands there; the APIs log without them.",
+    );
+    if (!waf) {
+      acknowledge(
+        distribution,
+        "CFR2",
+        "A web ACL costs more than the rest of an idle installation; the choice waf puts one here.",
+      );
+    }
+    if (!domainName) {
+      acknowledge(
+        distribution,
+        "CFR4",
+        "CloudFront's own domain has one policy, which AWS sets; with domainName it is TLS 1.2 of 2021.",
+      );
+    }
+  }
+
+  #throughTo(
+    domainName: string,
+    responseHeadersPolicy: ResponseHeadersPolicy,
+    originPath = "",
+  ): BehaviorOptions {
     return {
-      origin: new HttpOrigin(domainName),
+      origin: new HttpOrigin(domainName, originPath ? { originPath } : {}),
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
       allowedMethods: AllowedMethods.ALLOW_ALL,
       cachePolicy: CachePolicy.CACHING_DISABLED,
@@ -112,24 +169,23 @@ export class Dashboard extends Construct {
       },
     });
   }
+}
 
-  /** Hashed files may be kept for ever and stay for pages still open; the page itself is asked for each time. */
-  #upload(bucket: IBucket, filesDir: string): void {
-    const logGroup = new LogGroup(this, "UploadLogs", {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const upload = (id: string, exclude: string[], cacheControl: string) =>
-      new BucketDeployment(this, id, {
-        sources: [Source.asset(filesDir, { exclude })],
-        destinationBucket: bucket,
-        prune: false,
-        logGroup,
-        cacheControl: [CacheControl.fromString(cacheControl)],
-      });
-    const assets = upload("Assets", ["*", "!assets", "!assets/**"], "public, max-age=31536000, immutable");
-    upload("Page", ["assets"], "no-cache").node.addDependency(assets);
-  }
+function domainOf(scope: Construct, { domainName, certificateArn }: Choices) {
+  if (!domainName || !certificateArn) return {};
+  return {
+    domainNames: [domainName],
+    certificate: Certificate.fromCertificateArn(scope, "Certificate", certificateArn),
+    minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021,
+  };
+}
+
+function pointDomain(scope: Construct, choices: Choices, distribution: Distribution): void {
+  const { domainName: recordName = "" } = choices;
+  const zone = zoneOf(scope, choices);
+  const target = RecordTarget.fromAlias(new CloudFrontTarget(distribution));
+  new ARecord(scope, "Address", { zone, recordName: `${recordName}.`, target });
+  new AaaaRecord(scope, "AddressV6", { zone, recordName: `${recordName}.`, target });
 }
 
 /** Every address without a file ending is the single page's own. */

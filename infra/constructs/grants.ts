@@ -1,8 +1,9 @@
 import { Stack } from "aws-cdk-lib";
-import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
-import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { type IGrantable, PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import type { FunctionRow, Permission, TableName } from "../topology/row.ts";
-import type { Platform } from "./platform.ts";
+import { acknowledge, placeInFindings } from "./acknowledge.ts";
+import { dashboardPart, type PlacedTable, type Platform } from "./platform.ts";
+import { keyUse } from "./stack-key.ts";
 
 const reading = ["dynamodb:GetItem", "dynamodb:BatchGetItem"];
 const writing = ["dynamodb:PutItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
@@ -29,9 +30,37 @@ export function grantRow(grantee: IGrantable, row: FunctionRow, platform: Platfo
   for (const permission of row.permissions ?? []) {
     for (const statement of permissionStatements(permission, platform)) allow(statement);
   }
+  allow(keyStatement(platform));
 }
 
-function tableStatements(table: TableV2, access: "read" | "readWrite", indexes: string[]): PolicyStatement[] {
+/** Says why the one wildcard stands that a row's grants cannot do without. */
+export function acknowledgeGrants(role: Role, row: FunctionRow): void {
+  if (!row.permissions?.includes("websocket:send")) return;
+  const { partition, region, account } = placeInFindings(role);
+  const api = "<referencetoSentinelOpsWebSocketApi3F42A46ARef>";
+  acknowledge(
+    role,
+    `IAM5[Resource::arn:${partition}:execute-api:${region}:${account}:${api}/live/*/@connections/*]`,
+    "A connection's id is known only while it is open; the statement names our API and our stage.",
+  );
+}
+
+/** The key through the services that hold our data, never by itself. */
+function keyStatement({ key }: Platform): PolicyStatement {
+  const { region } = Stack.of(key);
+  const through = ["dynamodb", "sqs", "sns", "timestream"].map((name) => `${name}.${region}.amazonaws.com`);
+  return new PolicyStatement({
+    actions: keyUse,
+    resources: [key.keyArn],
+    conditions: { StringEquals: { "kms:ViaService": through } },
+  });
+}
+
+function tableStatements(
+  table: PlacedTable,
+  access: "read" | "readWrite",
+  indexes: string[],
+): PolicyStatement[] {
   const arn = table.tableArn;
   return [
     new PolicyStatement({
@@ -47,30 +76,30 @@ function tableStatements(table: TableV2, access: "read" | "readWrite", indexes: 
 
 function permissionStatements(permission: Permission, platform: Platform): PolicyStatement[] {
   const stack = Stack.of(platform.bus);
-  const timestream = (action: string) => [
-    new PolicyStatement({
-      actions: [action],
-      resources: [
-        stack.formatArn({ service: "timestream", resource: "database", resourceName: "sentinelops/table/*" }),
-      ],
-    }),
-    // The SDK looks up its cell first; AWS names no resource for that call.
-    new PolicyStatement({ actions: ["timestream:DescribeEndpoints"], resources: ["*"] }),
-  ];
+  const timestream = (action: string) => {
+    if (platform.choices.metricStore !== "timestream") return [];
+    const table = { service: "timestream", resource: "database", resourceName: "sentinelops/table/metrics" };
+    return [
+      new PolicyStatement({ actions: [action], resources: [stack.formatArn(table)] }),
+      // The SDK looks up its cell first; AWS names no resource for that call.
+      new PolicyStatement({ actions: ["timestream:DescribeEndpoints"], resources: ["*"] }),
+    ];
+  };
   switch (permission) {
-    case "websocket:send":
+    case "websocket:send": {
+      const { api, stageName } = dashboardPart(platform.webSocket, "WebSocket API");
+      const connections = {
+        service: "execute-api",
+        resource: api.apiId,
+        resourceName: `${stageName}/*/@connections/*`,
+      };
       return [
         new PolicyStatement({
           actions: ["execute-api:ManageConnections"],
-          resources: [
-            stack.formatArn({
-              service: "execute-api",
-              resource: platform.webSocket.api.apiId,
-              resourceName: `${platform.webSocket.stageName}/*/@connections/*`,
-            }),
-          ],
+          resources: [stack.formatArn(connections)],
         }),
       ];
+    }
     case "sns:publish":
       return [
         new PolicyStatement({ actions: ["sns:Publish"], resources: [platform.emailTopic.topicArn] }),

@@ -2,10 +2,10 @@ import { Duration } from "aws-cdk-lib";
 import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Trigger } from "../topology/row.ts";
 import { deadLetterQueue } from "./dead-letters.ts";
+import { encryptedQueue } from "./encrypted-queue.ts";
 import { impactAlarm } from "./impact-alarm.ts";
 import { RowFunction, type RowProps } from "./row-function.ts";
 
@@ -22,11 +22,9 @@ export class QueueConsumer extends Construct {
   constructor(scope: Construct, id: string, { row, platform, trigger }: QueueConsumerProps) {
     super(scope, id);
     const deadLetters = deadLetterQueue(this, "DeadLetters", { row, platform });
-    const queue = new Queue(this, "Queue", {
+    const queue = encryptedQueue(this, "Queue", platform.key, {
       visibilityTimeout: Duration.seconds(visibilityPerTimeout * row.timeoutS + trigger.batchWindowS),
       retentionPeriod: Duration.days(4),
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
       deadLetterQueue: {
         queue: deadLetters,
         maxReceiveCount: trigger.maxReceiveCount ?? defaultMaxReceiveCount,
@@ -61,6 +59,7 @@ export class QueueConsumer extends Construct {
     impactAlarm(queue, "Waiting", {
       platform,
       row,
+      kind: "waiting",
       metric: queue.metricApproximateAgeOfOldestMessage({
         period: Duration.minutes(1),
         statistic: "Maximum",

@@ -1,12 +1,22 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import {
+  Alias,
+  Architecture,
+  Code,
+  type IFunction,
+  type IVersion,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import type { FunctionRow } from "../topology/row.ts";
-import { grantRow } from "./grants.ts";
+import type { FunctionRow, TableName } from "../topology/row.ts";
+import { acknowledge } from "./acknowledge.ts";
+import { acknowledgeGrants, grantRow } from "./grants.ts";
 import { impactAlarm } from "./impact-alarm.ts";
-import type { Platform } from "./platform.ts";
+import { ourLogGroup } from "./log-group.ts";
+import { dashboardPart, type Platform } from "./platform.ts";
 
 export interface RowProps {
   row: FunctionRow;
@@ -14,20 +24,22 @@ export interface RowProps {
 }
 
 /**
- * The Lambda of a row: its code, a role of its own with the row's grants, a log group that forgets after a
- * month, and an alarm for crashes and time-outs.
+ * The Lambda of a row: its code, a role of its own with the row's grants, a log group that forgets, traces, and
+ * alarms for crashes, time-outs and calls that found no room.
  */
 export class RowFunction extends LambdaFunction {
+  /** What a gateway calls: the function, or its instances kept warm. */
+  readonly entry: IFunction;
+
   constructor(scope: Construct, id: string, { row, platform }: RowProps) {
-    const logGroup = new LogGroup(scope, `${id}Logs`, {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const { choices, key } = platform;
+    const logGroup = ourLogGroup(scope, `${id}Logs`, { choices, key });
     const role = new Role(scope, `${id}Role`, {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
       description: `What ${row.name} may do`,
     });
     logGroup.grantWrite(role);
+    const reserved = choices.reservedConcurrency ? row.maxAtOnce : undefined;
     super(scope, id, {
       description: `SentinelOps ${row.name}`,
       runtime: Runtime.NODEJS_24_X,
@@ -37,37 +49,71 @@ export class RowFunction extends LambdaFunction {
       memorySize: row.memoryMb,
       timeout: Duration.seconds(row.timeoutS),
       environment: environmentOf(row, platform),
+      tracing: Tracing.ACTIVE,
       logGroup,
       role,
+      ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
     });
     grantRow(this, row, platform);
+    acknowledge(
+      role,
+      "IAM5[Resource::*]",
+      "X-Ray and Timestream's DescribeEndpoints name no resource; every other statement does.",
+    );
+    acknowledgeGrants(role, row);
+    this.entry = this.#entry(row, platform);
+    this.#watch(row, platform, reserved);
+  }
+
+  #entry(row: FunctionRow, { choices }: Platform): IFunction {
+    if (choices.provisionedConcurrency === 0 || row.trigger.kind !== "http") return this;
+    // CDK's own types disagree here under exactOptionalPropertyTypes.
+    return new Alias(this, "Warm", {
+      aliasName: "warm",
+      version: this.currentVersion as IVersion,
+      provisionedConcurrentExecutions: choices.provisionedConcurrency,
+    }) as IFunction;
+  }
+
+  #watch(row: FunctionRow, platform: Platform, reserved: number | undefined): void {
+    const period = Duration.minutes(5);
     impactAlarm(this, "Crashes", {
       platform,
       row,
-      metric: this.metricErrors({ period: Duration.minutes(5) }),
+      kind: "crashes",
+      metric: this.metricErrors({ period }),
       above: 0,
       seen: "it crashed or ran out of time in the last 5 minutes",
+    });
+    if (reserved === undefined) return;
+    impactAlarm(this, "NoRoom", {
+      platform,
+      row,
+      kind: "no room",
+      metric: this.metricThrottles({ period }),
+      above: 0,
+      seen: `more than the ${reserved} at once that are reserved for it were wanted`,
     });
   }
 }
 
 /** The settings that services.ts reads; QUEUE_URL is added where the queue is made. */
 function environmentOf(row: FunctionRow, platform: Platform): Record<string, string> {
-  const tables = Object.keys(row.tables).map((name) => {
-    const table = platform.tables[name as keyof typeof platform.tables];
-    return [`TABLE_${name.toUpperCase()}`, table.tableName];
-  });
+  const { choices, tables } = platform;
+  const names = Object.keys(row.tables) as TableName[];
+  const has = (prefix: string) => row.permissions?.some((permission) => permission.startsWith(prefix));
   return {
-    ...Object.fromEntries(tables),
+    ...Object.fromEntries(names.map((name) => [`TABLE_${name.toUpperCase()}`, tables[name].tableName])),
     ...(row.publishes.length > 0 ? { BUS_NAME: platform.bus.eventBusName } : {}),
-    ...(row.permissions?.includes("websocket:send")
-      ? { WEBSOCKET_ENDPOINT: platform.webSocket.callbackUrl }
+    ...(row.tables.metrics
+      ? { METRIC_STORE: choices.metricStore, METRIC_RETENTION_DAYS: String(choices.metricRetentionDays) }
       : {}),
-    ...(row.permissions?.some((permission) => permission.startsWith("sns:"))
-      ? { ALERTS_EMAIL_TOPIC_ARN: platform.emailTopic.topicArn }
+    ...(has("websocket:")
+      ? { WEBSOCKET_ENDPOINT: dashboardPart(platform.webSocket, "WebSocket API").callbackUrl }
       : {}),
+    ...(has("sns:") ? { ALERTS_EMAIL_TOPIC_ARN: platform.emailTopic.topicArn } : {}),
     DASHBOARD_URL: platform.dashboardUrl,
-    REALTIME_URL: `${platform.dashboardUrl.replace("https:", "wss:")}/ws`,
+    ...(platform.realtimeUrl ? { REALTIME_URL: platform.realtimeUrl } : {}),
     ...row.env,
   };
 }

@@ -1,4 +1,5 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, Stack } from "aws-cdk-lib";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import {
   ContextAttribute,
@@ -7,9 +8,11 @@ import {
   ScheduleTargetInput,
 } from "aws-cdk-lib/aws-scheduler";
 import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Trigger } from "../topology/row.ts";
 import { deadLetterQueue } from "./dead-letters.ts";
+import type { Platform } from "./platform.ts";
 import { RowFunction, type RowProps } from "./row-function.ts";
 
 interface ScheduledJobProps extends RowProps {
@@ -31,7 +34,9 @@ export class ScheduledJob extends Construct {
     new Schedule(this, "Schedule", {
       description: `Runs ${row.name}`,
       schedule: ScheduleExpression.rate(every),
+      enabled: platform.active,
       target: new LambdaInvoke(job, {
+        role: this.#role(job, deadLetters, platform).withoutPolicyUpdates(),
         deadLetterQueue: deadLetters,
         retryAttempts: 3,
         maxEventAge: Duration.hours(1),
@@ -45,5 +50,20 @@ export class ScheduledJob extends Construct {
         }),
       }),
     });
+  }
+
+  /** CDK's own would reach every version of the function, and not the key of the queue. */
+  #role(job: RowFunction, deadLetters: Queue, { key }: Platform): Role {
+    const role = new Role(this, "SchedulerRole", {
+      assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
+        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
+      }),
+    });
+    const allow = (actions: string[], resource: string) =>
+      role.addToPolicy(new PolicyStatement({ actions, resources: [resource] }));
+    allow(["lambda:InvokeFunction"], job.functionArn);
+    allow(["sqs:SendMessage"], deadLetters.queueArn);
+    allow(["kms:Decrypt", "kms:GenerateDataKey"], key.keyArn);
+    return role;
   }
 }

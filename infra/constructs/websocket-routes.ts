@@ -2,6 +2,9 @@ import { WebSocketRoute } from "aws-cdk-lib/aws-apigatewayv2";
 import { WebSocketLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { Construct } from "constructs";
 import type { Trigger } from "../topology/row.ts";
+import { acknowledge } from "./acknowledge.ts";
+import { ownAuthorization } from "./http-routes.ts";
+import { dashboardPart } from "./platform.ts";
 import { RowFunction, type RowProps } from "./row-function.ts";
 
 interface WebSocketRoutesProps extends RowProps {
@@ -12,10 +15,12 @@ interface WebSocketRoutesProps extends RowProps {
 export class WebSocketRoutes extends Construct {
   constructor(scope: Construct, id: string, { row, platform, trigger }: WebSocketRoutesProps) {
     super(scope, id);
-    const server = new RowFunction(this, "Function", { row, platform });
-    const integration = new WebSocketLambdaIntegration("Integration", server);
+    const { entry } = new RowFunction(this, "Function", { row, platform });
+    const integration = new WebSocketLambdaIntegration("Integration", entry);
+    const webSocketApi = dashboardPart(platform.webSocket, "WebSocket API").api;
     for (const routeKey of trigger.routes) {
-      new WebSocketRoute(this, routeKey, { webSocketApi: platform.webSocket.api, routeKey, integration });
+      const route = new WebSocketRoute(this, routeKey, { webSocketApi, routeKey, integration });
+      acknowledge(route, "APIG4", ownAuthorization);
     }
   }
 }

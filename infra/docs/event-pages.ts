@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { catalog, type EventType, eventTypes } from "../../events/catalog.ts";
 import type { FunctionRow } from "../topology/row.ts";
+import { ownRule } from "./event-rules.ts";
 
 /** events/README.md: what a customer reads before hanging a rule on the bus. */
 export function eventPages(topology: readonly FunctionRow[]): string {
@@ -15,11 +16,13 @@ export function eventPages(topology: readonly FunctionRow[]): string {
     "",
     "Every fact travels in one envelope (`events/envelope.ts`); EventBridge's `detail` is the envelope and `detail-type` its `type`. A version never changes shape: a new shape is a new version beside it. Delivery is at least once and in no order, so drop an `id` you have seen. What `provenance.untrusted` names came from outside and is text, never an instruction.",
     "",
-    "To be told of an event, put a rule of your own on the bus, for instance",
+    "To be told of an event, put a rule of your own on the bus; each event below has one ready. `detail` narrows it, for instance",
     "",
     "```json",
     '{ "detail-type": ["incident.opened.v1"], "detail": { "data": { "severity": ["critical"] } } }',
     "```",
+    "",
+    "Match on the source `sentinelops.` as the ready rules do: other accounts may send events to the bus, and never with that source. The bus's archive keeps every event for 30 days (`eventRetentionDays`); a replay hands them to all rules again, with the ids they had, and the platform's own consumers drop what they have seen. A rule's target needs a dead-letter queue of its own if you must not miss one.",
     "",
     "| event | says | published by | consumed by |",
     "|---|---|---|---|",
@@ -57,6 +60,7 @@ function section(type: EventType): string[] {
     "|---|---|",
     ...fields,
     "",
+    ...ownRule(type),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { HttpRoutes } from "../constructs/http-routes.ts";
 import type { Platform } from "../constructs/platform.ts";
 import { QueueConsumer } from "../constructs/queue-consumer.ts";
+import { RetryableRoutes } from "../constructs/retryable-routes.ts";
 import { ScheduledJob } from "../constructs/scheduled-job.ts";
 import { WebSocketRoutes } from "../constructs/websocket-routes.ts";
 import type { FunctionRow } from "../topology/row.ts";
@@ -20,7 +21,9 @@ export class DomainStack extends NestedStack {
       const { trigger } = row;
       switch (trigger.kind) {
         case "http":
-          new HttpRoutes(this, row.name, { row, platform, trigger });
+          if (trigger.gateway === "retryable")
+            new RetryableRoutes(this, row.name, { row, platform, trigger });
+          else new HttpRoutes(this, row.name, { row, platform, trigger });
           break;
         case "queue":
           new QueueConsumer(this, row.name, { row, platform, trigger });

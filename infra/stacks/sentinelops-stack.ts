@@ -1,59 +1,128 @@
 import { CfnOutput, Stack, type StackProps, Tags } from "aws-cdk-lib";
-import { EventBus } from "aws-cdk-lib/aws-events";
-import { Topic } from "aws-cdk-lib/aws-sns";
-import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
+import type { Choices } from "../choices.ts";
 import { makeHttpApi, makeWebSocketStage } from "../constructs/apis.ts";
+import { openBus } from "../constructs/bus-policy.ts";
 import { Dashboard } from "../constructs/dashboard.ts";
 import { DomainTable } from "../constructs/domain-table.ts";
-import type { Platform } from "../constructs/platform.ts";
+import { IngestDomain, ingestHostOf } from "../constructs/ingest-domain.ts";
+import { Safeguards } from "../constructs/safeguards.ts";
+import { TimestreamTables } from "../constructs/timestream-tables.ts";
 import { topology } from "../topology/index.ts";
 import { type TableName, tableNames } from "../topology/row.ts";
-import { DomainStack } from "./domain-stack.ts";
+import { makeDomains, RegionBase, retryablePaths } from "./region-base.ts";
 
 export interface SentinelOpsProps extends StackProps {
+  choices: Choices;
+  /** Names what must be the same in every region: the bus and the tables. */
+  installation: string;
   /** The folder that holds the function's bundled `handler.mjs`. */
   codeOf(functionName: string): string;
   /** The folder Vite built the dashboard into. */
   dashboardDir: string;
-  /** Who is mailed when an alarm goes off; without it the topic stands and nobody is subscribed. */
-  alarmEmail?: string;
+  /** AWS WAF's web ACL for CloudFront. */
+  webAclArn?: string;
+}
+
+/** Where people and senders reach an installation. */
+interface Addresses {
+  dashboardUrl: string;
+  realtimeUrl: string;
+  ingestUrl: string;
 }
 
 /** The whole installation: what keeps state here, and the functions of each domain in a stack below. */
 export class SentinelOpsStack extends Stack {
   constructor(scope: Construct, id: string, props: SentinelOpsProps) {
     super(scope, id, { description: "SentinelOps", ...props });
-    const httpApi = makeHttpApi(this);
-    const webSocket = makeWebSocketStage(this);
-    const dashboard = new Dashboard(this, "Dashboard", { httpApi, webSocket, filesDir: props.dashboardDir });
-    const alarms = new Topic(this, "Alarms", { enforceSSL: true });
-    if (props.alarmEmail) alarms.addSubscription(new EmailSubscription(props.alarmEmail));
-    const platform: Platform = {
-      tables: Object.fromEntries(
-        tableNames.map((name) => [name, new DomainTable(this, `Table-${name}`)]),
-      ) as Record<TableName, DomainTable>,
-      bus: new EventBus(this, "Bus"),
+    const { choices, installation, codeOf } = props;
+    const base = new RegionBase(this, "Base", { choices, installation });
+    const { key, bus, alarms, emailTopic, retryableApi } = base;
+    const httpApi = makeHttpApi(this, { choices, key, alarms });
+    const webSocket = makeWebSocketStage(this, { choices, key, logging: base.logging });
+    const tables = Object.fromEntries(
+      tableNames.map((name) => [
+        name,
+        new DomainTable(this, `Table-${name}`, { installation, name, choices, key }),
+      ]),
+    ) as Record<TableName, DomainTable>;
+    const { dashboardUrl, realtimeUrl, ingestUrl } = choices.emulator
+      ? {
+          dashboardUrl: httpApi.apiEndpoint,
+          realtimeUrl: webSocket.url,
+          ingestUrl: withoutSlash(retryableApi.url),
+        }
+      : this.#beyondEmulators(props, { base, httpApi, webSocket, tables: Object.values(tables) });
+    makeDomains(this, topology, {
+      choices,
+      key,
+      tables,
+      bus,
+      retryableApi,
       httpApi,
       webSocket,
-      emailTopic: new Topic(this, "Email", { enforceSSL: true }),
+      emailTopic,
       alarms,
-      dashboardUrl: dashboard.url,
-      codeOf: props.codeOf,
-    };
-    for (const domain of new Set(topology.map((row) => domainOf(row.name)))) {
-      const rows = topology.filter((row) => domainOf(row.name) === domain);
-      new DomainStack(this, domain, { rows, platform });
-    }
+      dashboardUrl,
+      realtimeUrl,
+      active: choices.activeRegion === "first",
+      codeOf,
+    });
     Tags.of(this).add("application", "sentinelops");
-    new CfnOutput(this, "DashboardUrl", { value: dashboard.url });
-    new CfnOutput(this, "IngestUrl", { value: httpApi.apiEndpoint });
-    new CfnOutput(this, "TenancyTable", { value: platform.tables.tenancy.tableName });
-    new CfnOutput(this, "BusName", { value: platform.bus.eventBusName });
-    new CfnOutput(this, "AlarmTopicArn", { value: alarms.topicArn });
+    const outputs = {
+      DashboardUrl: dashboardUrl,
+      IngestUrl: ingestUrl,
+      TenancyTable: tables.tenancy.tableName,
+      BusName: bus.eventBusName,
+      BusArn: bus.eventBusArn,
+      AlarmTopicArn: alarms.topicArn,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+
+  /** The one place for what AWS emulators lack: CloudFront, Timestream, the bus policy, archive, backup, budget. */
+  #beyondEmulators(
+    { choices, dashboardDir, webAclArn }: SentinelOpsProps,
+    made: {
+      base: RegionBase;
+      httpApi: ReturnType<typeof makeHttpApi>;
+      webSocket: ReturnType<typeof makeWebSocketStage>;
+      tables: DomainTable[];
+    },
+  ): Addresses {
+    const { base, httpApi, webSocket, tables } = made;
+    const { key, bus, alarms, retryableApi } = base;
+    openBus(bus, choices.trustedAccounts);
+    if (choices.metricStore === "timestream") new TimestreamTables(this, "Timestream", { choices, key });
+    new Safeguards(this, "Safeguards", { choices, key, tables, bus, alarms });
+    const ingestHost = ingestHostOf(choices);
+    if (ingestHost)
+      new IngestDomain(this, "IngestDomain", {
+        choices,
+        api: retryableApi,
+        host: ingestHost,
+        order: "first",
+      });
+    const dashboard = new Dashboard(this, "Dashboard", {
+      choices,
+      key,
+      httpApi,
+      webSocket,
+      retryableApi,
+      retryablePaths,
+      filesDir: dashboardDir,
+      ...(ingestHost ? { ingestHost } : {}),
+      ...(webAclArn ? { webAclArn } : {}),
+    });
+    new CfnOutput(this, "CloudFrontName", { value: dashboard.domainName });
+    return {
+      dashboardUrl: dashboard.url,
+      realtimeUrl: `${dashboard.url.replace("https:", "wss:")}/ws`,
+      ingestUrl: ingestHost ? `https://${ingestHost}` : dashboard.url,
+    };
   }
 }
 
-function domainOf(functionName: string): string {
-  return functionName.slice(0, functionName.indexOf("-"));
+function withoutSlash(url: string): string {
+  return url.replace(/\/$/, "");
 }

@@ -5,6 +5,7 @@ export const ingest: FunctionRow[] = [
     name: "ingest-api",
     trigger: {
       kind: "http",
+      gateway: "retryable",
       routes: ["POST /v1/metrics", "POST /api/ingest/metrics"],
     },
     tables: { tenancy: "read" },

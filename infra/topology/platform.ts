@@ -2,6 +2,15 @@ import type { FunctionRow } from "./row.ts";
 
 export const platform: FunctionRow[] = [
   {
+    name: "platform-health",
+    trigger: { kind: "http", gateway: "retryable", routes: ["GET /v1/health"] },
+    tables: { tenancy: "read" },
+    publishes: [],
+    memoryMb: 256,
+    timeoutS: 5,
+    impact: "load balancers and the failover take this region for dead",
+  },
+  {
     name: "platform-outbox",
     trigger: { kind: "schedule", everyMinutes: 1 },
     tables: { alerts: "readWrite", incidents: "readWrite", notifications: "readWrite" },

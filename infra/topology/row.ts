@@ -8,7 +8,15 @@ export type TableName = (typeof tableNames)[number];
 export type EventPattern = Record<string, unknown>;
 
 export type Trigger =
-  | { kind: "http"; routes: readonly RouteKey[] }
+  | {
+      kind: "http";
+      routes: readonly RouteKey[];
+      /**
+       * "retryable": senders in the field lose what is answered 429 or 500, so what the gateway itself answers
+       * (throttled, crashed, timed out) is 503 with Retry-After too.
+       */
+      gateway?: "retryable";
+    }
   | {
       kind: "queue";
       /** Which events of the bus land in this function's queue. */
@@ -33,6 +41,7 @@ export type Permission =
   /** Subscribes addresses to the installation's topic. */
   | "sns:subscribe"
   | "websocket:send"
+  /** Points, where the installation keeps them in Timestream. */
   | "timestream:write"
   | "timestream:read"
   /** Sends messages to the function's own queue, to see them again later. */
@@ -50,6 +59,8 @@ export interface FunctionRow {
   permissions?: readonly Permission[];
   memoryMb: 256 | 512 | 1024 | 1769;
   timeoutS: number;
+  /** Never more of it at once: it costs money beside its own, or works on the world outside. */
+  maxAtOnce?: number;
   /**
    * Extra settings for services.ts. TABLE_<NAME>, BUS_NAME, QUEUE_URL and WEBSOCKET_ENDPOINT come from the row
    * itself, and so does ALERTS_EMAIL_TOPIC_ARN with either sns permission.

@@ -1,7 +1,7 @@
 import type { FunctionRow, Trigger } from "./row.ts";
 
-/** What an alarm of a function has seen: it fails, its queue stands still, or work was given up on. */
-export type AlarmKind = "crashes" | "waiting" | "parked";
+/** What an alarm of a function has seen: it fails, its queue stands still, work was given up on, or found no room. */
+export type AlarmKind = "crashes" | "waiting" | "parked" | "no room";
 
 /** The alarms a function has, by what makes it run. */
 export function alarmKindsOf({ kind }: Pick<Trigger, "kind">): AlarmKind[] {
@@ -16,7 +16,11 @@ export function alarmKindsOf({ kind }: Pick<Trigger, "kind">): AlarmKind[] {
   }
 }
 
-/** The page that says what to do when a function is in trouble, or the part of it for one alarm. */
+/**
+ * The page that says what to do when a function is in trouble, or the part of it for one alarm. What to do where
+ * no room is left is the same for all.
+ */
 export function runbookPath(row: Pick<FunctionRow, "name">, alarm?: AlarmKind): string {
+  if (alarm === "no room") return "docs/operations/alarms.md#no-room";
   return `docs/operations/${row.name}.md${alarm ? `#${alarm}` : ""}`;
 }

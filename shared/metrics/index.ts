@@ -4,7 +4,7 @@ export { compactTenant } from "./compact-tenant.ts";
 export { makeDynamoMetricStore, makeMetricStorage } from "./dynamo-metric-store.ts";
 export { groupKey, groupLabels, groupMembers, maxGroups } from "./group.ts";
 export type { MetricStore } from "./metric-store.ts";
-export { MetricStoreKind, openMetricStore } from "./open-metric-store.ts";
+export { MetricStoreEnv, openMetricStorage, openMetricStore } from "./open-metric-store.ts";
 export { PointBatchBuilder, selectPoints } from "./point-batch-builder.ts";
 export { type Distribution, type PointBatch, pointFlags, type Series, type SeriesPoints } from "./points.ts";
 export { decodePoints, encodePoints } from "./points-codec.ts";

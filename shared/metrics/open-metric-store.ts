@@ -1,19 +1,29 @@
 import { z } from "zod";
 import type { TenantTable } from "../platform/aws/tenant-table.ts";
-import { makeDynamoMetricStore, makeMetricStorage } from "./dynamo-metric-store.ts";
+import { type MetricStorage, makeDynamoMetricStore, makeMetricStorage } from "./dynamo-metric-store.ts";
 import type { MetricStore } from "./metric-store.ts";
+import { retentionOf } from "./resolution.ts";
 
-/** Which implementation an installation keeps its points in; the setting METRIC_STORE of every function that asks. */
-export const MetricStoreKind = z.enum(["dynamodb", "timestream"]).default("dynamodb");
-export type MetricStoreKind = z.infer<typeof MetricStoreKind>;
+/** The settings of every function that opens the store: which implementation, and how long points are kept. */
+export const MetricStoreEnv = z.object({
+  METRIC_STORE: z.enum(["dynamodb", "timestream"]).default("dynamodb"),
+  METRIC_RETENTION_DAYS: z.coerce.number().int().min(1).default(400),
+});
+export type MetricStoreEnv = z.infer<typeof MetricStoreEnv>;
+
+/** The parts of the DynamoDB store as this installation keeps them. */
+export function openMetricStorage(env: MetricStoreEnv, table: TenantTable): MetricStorage {
+  return makeMetricStorage(table, { retention: retentionOf(env.METRIC_RETENTION_DAYS) });
+}
 
 /** The store of this installation. Timestream's clients are loaded by the first call, and only where it is used. */
-export function openMetricStore(kind: MetricStoreKind, table: TenantTable): MetricStore {
-  if (kind === "dynamodb") return makeDynamoMetricStore(makeMetricStorage(table));
+export function openMetricStore(env: MetricStoreEnv, table: TenantTable): MetricStore {
+  if (env.METRIC_STORE === "dynamodb") return makeDynamoMetricStore(openMetricStorage(env, table));
+  const retention = retentionOf(env.METRIC_RETENTION_DAYS);
   let opened: Promise<MetricStore> | undefined;
   const open = () => {
     opened ??= import("./timestream-metric-store.ts").then(({ openTimestreamMetricStore }) =>
-      openTimestreamMetricStore(table),
+      openTimestreamMetricStore(table, retention),
     );
     return opened;
   };

@@ -26,6 +26,13 @@ export const defaultRetention: Retention = {
   hourMs: 400 * dayMs,
 };
 
+/** The default, with nothing kept longer than the given number of days. */
+export function retentionOf(days: number): Retention {
+  const hourMs = days * dayMs;
+  const { rawMs, fiveMinutesMs } = defaultRetention;
+  return { rawMs: Math.min(rawMs, hourMs), fiveMinutesMs: Math.min(fiveMinutesMs, hourMs), hourMs };
+}
+
 /** More points than any screen has columns. */
 export const maxSteps = 11_000;
 const targetSteps = 300;

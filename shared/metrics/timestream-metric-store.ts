@@ -18,7 +18,7 @@ import type { AggregateInput, MetricStore, PointsInput } from "./metric-store.ts
 import type { Distribution, Series, SeriesPoints } from "./points.ts";
 import { emptyResult, resultOf, SeriesTallies } from "./query-result.ts";
 import { counterLookbackMs } from "./rate.ts";
-import { defaultRetention } from "./resolution.ts";
+import type { Retention } from "./resolution.ts";
 import type { Aggregate, MetricQueryResult } from "./schemas.ts";
 import { type IndexedSeries, SeriesIndexStore, seriesSeenMs } from "./series-index-store.ts";
 import { columnsOf, mergeTables, tableOfBatches } from "./storage/point-table.ts";
@@ -44,11 +44,11 @@ export interface TimestreamParts {
 }
 
 /** The store on the installation's own Timestream database. */
-export function openTimestreamMetricStore(table: TenantTable): MetricStore {
+export function openTimestreamMetricStore(table: TenantTable, retention: Retention): MetricStore {
   return makeTimestreamMetricStore({
     writer: new TimestreamWriteClient({ maxAttempts: 6 }),
     reader: new TimestreamQueryClient({ maxAttempts: 5 }),
-    index: new SeriesIndexStore(table, defaultRetention.hourMs),
+    index: new SeriesIndexStore(table, retention.hourMs),
     database: "sentinelops",
     table: "metrics",
     now: nowMs,

@@ -4,6 +4,7 @@ import type { Access } from "../platform/lambda/http-door.ts";
 export const routeAccess = {
   "POST /v1/metrics": "ingest",
   "POST /api/ingest/metrics": "ingest",
+  "GET /v1/health": "public",
   "GET /api/metrics": "read",
   "GET /api/metrics/{name}/series": "read",
   "GET /api/metrics/query": "read",

@@ -54,6 +54,11 @@ export function makeTenantStore(table: TenantTable) {
     },
 
     /** Throws NotFound. */
+    /** Returns when the table answers, and throws when it does not. */
+    async reach(): Promise<void> {
+      await table.get(platformTenant, { pk: "HEALTH", sk: "HEALTH" });
+    },
+
     async getTenant(tenantId: string): Promise<Tenant> {
       const item = await table.get(platformTenant, tenantKey(tenantId));
       if (!item) throw new NotFound("tenant", tenantId);

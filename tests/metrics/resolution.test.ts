@@ -1,7 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { groupMembers, maxGroups, niceStep } from "../../shared/metrics/index.ts";
-import { checkSteps, defaultRetention, planQuery, type Resolution } from "../../shared/metrics/resolution.ts";
+import {
+  checkSteps,
+  defaultRetention,
+  planQuery,
+  type Resolution,
+  retentionOf,
+} from "../../shared/metrics/resolution.ts";
 import type { Aggregate, MetricType } from "../../shared/metrics/schemas.ts";
 import { windowIndex, windowStart, windowsOver } from "../../shared/metrics/windows.ts";
 import { dayMs, hourMs, midnightMs, minuteMs, secondMs } from "./builders.ts";
@@ -106,4 +112,12 @@ describe("groups", () => {
 
     expect(JSON.stringify(groups[0]?.labels)).toBe('{"__proto__":"p","constructor":"c"}');
   });
+});
+
+test("nothing is kept longer than the days that were chosen", () => {
+  const dayMs = 86_400_000;
+
+  expect(retentionOf(400)).toEqual(defaultRetention);
+  expect(retentionOf(30)).toEqual({ rawMs: 15 * dayMs, fiveMinutesMs: 30 * dayMs, hourMs: 30 * dayMs });
+  expect(retentionOf(7)).toEqual({ rawMs: 7 * dayMs, fiveMinutesMs: 7 * dayMs, hourMs: 7 * dayMs });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
+import type { APIGatewayProxyEvent, APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { z } from "zod";
 import {
   Conflict,
@@ -10,7 +10,7 @@ import {
   Unauthenticated,
   Unavailable,
 } from "../../shared/platform/errors.ts";
-import { readJson, readQuery } from "../../shared/platform/http/request.ts";
+import { type HttpRequest, readJson, readQuery } from "../../shared/platform/http/request.ts";
 import {
   type Access,
   type HttpServices,
@@ -192,5 +192,59 @@ describe("what a route reads", () => {
     const { reply } = await serve(querying, { queryStringParameters: { limit: "1000" } });
 
     expect(reply.statusCode).toBe(400);
+  });
+});
+
+describe("a request by the REST API", () => {
+  const restEvent = {
+    httpMethod: "POST",
+    path: "/thing/a%20b",
+    resource: "/thing",
+    headers: { "Content-Type": "application/x-protobuf" },
+    multiValueHeaders: {
+      "Content-Type": ["application/x-protobuf"],
+      "X-Twice": ["a", "b"],
+      Cookie: ["one=1; two=2"],
+    },
+    queryStringParameters: { q: "x" },
+    multiValueQueryStringParameters: null,
+    pathParameters: null,
+    stageVariables: null,
+    isBase64Encoded: true,
+    body: Buffer.from([0, 255, 10]).toString("base64"),
+    requestContext: { requestId: "req_rest", identity: { sourceIp: "192.0.2.1" } },
+  } as unknown as APIGatewayProxyEvent;
+
+  test("is the same request as by the HTTP API, and is served by the same route", async () => {
+    const seen: HttpRequest[] = [];
+    const route: Route<HttpServices> = async (request) => {
+      seen.push(request);
+      return { status: 200, body: "ok" };
+    };
+    const services = (): HttpServices => ({
+      log: aLog(),
+      authenticate: () => Promise.reject(new Unauthenticated("no")),
+    });
+    const door = httpDoor({
+      services,
+      routes: { "POST /thing": route },
+      access: { "POST /thing": "public" },
+    });
+
+    const reply = await door(restEvent, {} as Context);
+
+    expect(reply.statusCode).toBe(200);
+    expect(reply.headers?.["x-request-id"]).toBe("req_rest");
+    expect(seen[0]).toEqual({
+      method: "POST",
+      path: "/thing/a%20b",
+      params: {},
+      query: { q: "x" },
+      headers: { "content-type": "application/x-protobuf", "x-twice": "a,b" },
+      cookies: { one: "1", two: "2" },
+      sourceIp: "192.0.2.1",
+      requestId: "req_rest",
+      body: Buffer.from([0, 255, 10]),
+    });
   });
 });

@@ -1,11 +1,16 @@
 import middy from "@middy/core";
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type {
+  APIGatewayProxyEvent,
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+} from "aws-lambda";
 import type { Actor } from "../../../events/envelope.ts";
 import { nowMs } from "../clock.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, Forbidden, Invalid } from "../errors.ts";
 import { toProblem } from "../http/problem.ts";
 import { type HttpReply, type HttpRequest, toRequest } from "../http/request.ts";
+import { fromRestEvent, restRouteKey } from "../http/rest-request.ts";
 import type { Log } from "../log.ts";
 
 /** What a route demands of the credential; `public` routes are served without one. */
@@ -37,15 +42,22 @@ export interface HttpDoorOptions<S> {
   renderError?: (error: unknown, request: HttpRequest) => HttpReply;
 }
 
+/** From the HTTP API, or from the REST API that stands before senders who lose what is answered 429. */
+type HttpEvent = APIGatewayProxyEventV2 | APIGatewayProxyEvent;
 type Result = APIGatewayProxyStructuredResultV2;
+
+const isRest = (event: HttpEvent): event is APIGatewayProxyEvent => "httpMethod" in event;
+const read = (event: HttpEvent) => (isRest(event) ? fromRestEvent(event) : toRequest(event));
 
 /** The Lambda behind a set of HTTP routes: credential → route → reply, and every failure as its protocol says it. */
 export function httpDoor<S extends HttpServices>(options: HttpDoorOptions<S>) {
-  const serve = async (event: APIGatewayProxyEventV2): Promise<Result> =>
-    toResult(await answer(options, toRequest(event), event.routeKey), event.requestContext.requestId);
-  return middy<APIGatewayProxyEventV2, Result>()
+  const serve = async (event: HttpEvent): Promise<Result> => {
+    const routeKey = isRest(event) ? restRouteKey(event) : event.routeKey;
+    return toResult(await answer(options, read(event), routeKey), event.requestContext.requestId);
+  };
+  return middy<HttpEvent, Result>()
     .onError((request) => {
-      const asked = toRequest(request.event);
+      const asked = read(request.event);
       options
         .services()
         .log.error("request failed outside its route", { error: request.error, requestId: asked.requestId });

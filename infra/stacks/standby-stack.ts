@@ -1,0 +1,62 @@
+import { CfnOutput, Stack, type StackProps, Tags } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import type { Choices } from "../choices.ts";
+import { openBus } from "../constructs/bus-policy.ts";
+import { domainTableName } from "../constructs/domain-table.ts";
+import { IngestDomain, ingestHostOf } from "../constructs/ingest-domain.ts";
+import type { PlacedTable } from "../constructs/platform.ts";
+import { topology } from "../topology/index.ts";
+import { type FunctionRow, type TableName, tableNames } from "../topology/row.ts";
+import { makeDomains, RegionBase } from "./region-base.ts";
+
+interface StandbyProps extends StackProps {
+  choices: Choices;
+  installation: string;
+  codeOf(functionName: string): string;
+  /** What messages link to. */
+  dashboardUrl: string;
+}
+
+/** What must go on while the first region is away: telemetry in, alerts, incidents, and telling people. */
+export const standbyRows: readonly FunctionRow[] = topology.filter(
+  ({ trigger, permissions }) =>
+    (trigger.kind === "http" && trigger.gateway === "retryable") ||
+    (trigger.kind !== "http" && trigger.kind !== "websocket" && !permissions?.includes("websocket:send")),
+);
+
+/** The second region, warm: it works on the replicas of the first's tables as soon as senders come here. */
+export class StandbyStack extends Stack {
+  constructor(scope: Construct, id: string, props: StandbyProps) {
+    super(scope, id, { description: "SentinelOps, standby", ...props });
+    const { choices, installation, codeOf, dashboardUrl } = props;
+    const { key, bus, alarms, emailTopic, retryableApi } = new RegionBase(this, "Base", {
+      choices,
+      installation,
+    });
+    openBus(bus, choices.trustedAccounts);
+    const tables = Object.fromEntries(
+      tableNames.map((name) => {
+        const tableName = domainTableName(installation, name);
+        const tableArn = this.formatArn({ service: "dynamodb", resource: "table", resourceName: tableName });
+        return [name, { tableName, tableArn }];
+      }),
+    ) as Record<TableName, PlacedTable>;
+    makeDomains(this, standbyRows, {
+      choices,
+      key,
+      tables,
+      bus,
+      retryableApi,
+      emailTopic,
+      alarms,
+      dashboardUrl,
+      active: choices.activeRegion === "second",
+      codeOf,
+    });
+    const host = ingestHostOf(choices);
+    if (host) new IngestDomain(this, "IngestDomain", { choices, api: retryableApi, host, order: "second" });
+    Tags.of(this).add("application", "sentinelops");
+    new CfnOutput(this, "IngestUrl", { value: retryableApi.url.replace(/\/$/, "") });
+    new CfnOutput(this, "AlarmTopicArn", { value: alarms.topicArn });
+  }
+}
