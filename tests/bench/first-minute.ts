@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { openBrowser } from "../support/browser.ts";
+import { processEnd } from "../support/process-end.ts";
 
 const mustS = 60;
 const patienceMs = 300_000;
@@ -36,12 +37,11 @@ try {
     stdio: "ignore",
     detached: true,
   });
+  const { dashboardUrl, pid } = await whereabouts();
   runtime.stop = async () => {
-    const ended = new Promise((resolve) => npm.once("exit", resolve));
     if (npm.pid) process.kill(-npm.pid, "SIGINT");
-    await ended;
+    await processEnd(pid);
   };
-  const { dashboardUrl } = await whereabouts();
   step("npm start to ready");
   if (browser) {
     const page = await browser.newPage({ locale: "en-US" });
@@ -70,7 +70,7 @@ async function run(command: string, args: string[], cwd: string): Promise<void> 
   if (code !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${code}.`);
 }
 
-async function whereabouts(): Promise<{ dashboardUrl: string }> {
+async function whereabouts(): Promise<{ dashboardUrl: string; pid: number }> {
   const deadlineMs = performance.now() + patienceMs;
   for (;;) {
     try {

@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { bundleFunctions } from "../../infra/bundle.ts";
+import { processEnd } from "../support/process-end.ts";
 import type { BenchRow } from "./row.ts";
 
 const run = promisify(execFile);
@@ -75,14 +76,14 @@ async function startToReadyS(dataDir: string): Promise<number> {
     // npm does not pass signals on to what it runs; the group gets them all.
     detached: true,
   });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const readyS = await new Promise<number>((resolve, reject) => {
     child.stdout.on("data", (text: Buffer) => {
       if (text.includes("is ready at")) resolve((performance.now() - startMs) / 1000);
     });
     child.once("exit", (code) => reject(new Error(`npm start ended with ${code} before it was ready.`)));
   });
+  const { pid } = JSON.parse(await readFile(join(dataDir, "local.json"), "utf8"));
   process.kill(-(child.pid ?? 0), "SIGTERM");
-  await ended;
+  await processEnd(pid);
   return readyS;
 }
