@@ -1,18 +1,29 @@
 import { alarmAt, decision, features, type Sensitivity } from "./settings.ts";
-import { exact as ex, type SeriesState, slot as at } from "./state.ts";
+import { slot as at, exact as ex, type SeriesState, tailCount } from "./state.ts";
 
 const perStrength = features.map((feature) => 1 / alarmAt[feature]);
 /** What one feature at its own alarm strength scores. */
 const unitScore = decision.thresholds.medium;
 const mostScore = 100;
+const usualIntervalMs = 300_000;
+
+/** How much a rarity gains by the series' interval, within what a minute and an hour give. */
+function leanOf(intervalMs: number): number {
+  if (intervalMs === 0) return 0;
+  const bounded = Math.min(3_600_000, Math.max(60_000, intervalMs));
+  return decision.intervalLean * Math.log10(bounded / usualIntervalMs);
+}
 
 /** One number from all features: the loudest, and a little for those that agree with it. */
-export function scoreOf(strengths: Float64Array): { score: number; loudest: number } {
+export function scoreOf(strengths: Float64Array, intervalMs: number): { score: number; loudest: number } {
+  const lean = leanOf(intervalMs);
   let loudest = 0;
   let top = 0;
   let sum = 0;
   for (let i = 0; i < perStrength.length; i++) {
-    const strength = (strengths[i] as number) * (perStrength[i] as number);
+    const given = strengths[i] as number;
+    if (given <= 0) continue;
+    const strength = (i < tailCount ? given + lean : given) * (perStrength[i] as number);
     if (strength > top) {
       top = strength;
       loudest = i;
@@ -27,10 +38,16 @@ export function scoreOf(strengths: Float64Array): { score: number; loudest: numb
 /** Whether the score alarms: once when an event opens, and again only when it grows far beyond its peak. */
 export function alarms(state: SeriesState, score: number, timeMs: number, sensitivity: Sensitivity): boolean {
   const { cells, exact } = state;
-  if (score < decision.thresholds[sensitivity] * (1 + cells[at.dismissed])) return false;
+  const threshold = decision.thresholds[sensitivity] * (1 + cells[at.dismissed]);
+  if (score < threshold) return false;
+  const fade = Math.exp(-Math.max(0, timeMs - exact[ex.lastAlarmMs]) / decision.habitMs);
+  if (score < threshold * (1 + cells[at.habit] * fade)) return false;
   const opens = timeMs > exact[ex.openUntilMs];
   const grows = score > cells[at.peak] * decision.escalation;
-  if (opens || grows) cells[at.peak] = score;
   exact[ex.openUntilMs] = timeMs + decision.quietMs;
-  return opens || grows;
+  if (!opens && !grows) return false;
+  cells[at.peak] = score;
+  cells[at.habit] = Math.min(1, cells[at.habit] * fade + (opens ? decision.habit : 0));
+  exact[ex.lastAlarmMs] = timeMs;
+  return true;
 }

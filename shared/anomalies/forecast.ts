@@ -1,6 +1,6 @@
 import { learnSeason, seasonAt } from "./season.ts";
 import { settings } from "./settings.ts";
-import { exact as ex, type SeriesState, slot as at } from "./state.ts";
+import { slot as at, exact as ex, type SeriesState } from "./state.ts";
 
 /** One point on its way through the detector, in the series' own scale; one object is used again for every point. */
 export interface Point {
@@ -27,12 +27,13 @@ const warmClip = 24;
 /** Mean absolute deviation to standard deviation of a normal variable. */
 export const toDeviation = 1.2533;
 export const clamp = (value: number, low: number, high: number): number =>
-  value < low ? low : value > high ? high : value;
+  value < low ? low : Math.min(value, high);
 
 /** Forecasts the point from what came before it: level, season and autocorrelation; fills in what it missed by. */
 export function forecast(state: SeriesState, point: Point): void {
   const { cells, exact } = state;
-  point.gap = exact[ex.intervalMs] > 0 && point.timeMs - exact[ex.lastMs] > gapIntervals * exact[ex.intervalMs];
+  point.gap =
+    exact[ex.intervalMs] > 0 && point.timeMs - exact[ex.lastMs] > gapIntervals * exact[ex.intervalMs];
   point.deviation = point.x - cells[at.level];
   point.residual = point.deviation - seasonAt(state, point.timeMs, point.deviation);
   const floor = settings.scaleFloor * Math.max(cells[at.high] - cells[at.low], 1e-12);
@@ -52,7 +53,9 @@ export function learnForecast(state: SeriesState, point: Point): void {
   if (profile.length > 0 && cells[at.ready] === 1) {
     learnSeason(state, point, limit);
     cells[at.level] += clamp(residual, -limit, limit) / Math.min(count, settings.levelMemory);
-  } else cells[at.level] += clamp(deviation, -limit, limit) / Math.min(count, profile.length > 0 ? 100 : settings.levelMemory);
+  } else
+    cells[at.level] +=
+      clamp(deviation, -limit, limit) / Math.min(count, profile.length > 0 ? 100 : settings.levelMemory);
   const share = point.weight / Math.min(count, settings.scaleMemory);
   const widest = 5 * residualScale;
   const seen = Math.min(Math.abs(residual), count < warmClip ? Number.POSITIVE_INFINITY : widest);
@@ -63,7 +66,8 @@ export function learnForecast(state: SeriesState, point: Point): void {
     cells[at.autoTop] += share * (now * before - cells[at.autoTop]);
     cells[at.autoBottom] += share * (before * before - cells[at.autoBottom]);
   }
-  const jolt = count < warmClip ? Math.abs(innovation) : Math.min(Math.abs(innovation), settings.learnClip * scale);
+  const jolt =
+    count < warmClip ? Math.abs(innovation) : Math.min(Math.abs(innovation), settings.learnClip * scale);
   cells[at.innovationScale] += share * (toDeviation * jolt - cells[at.innovationScale]);
   const believed = settings.believedInnovation * scale;
   cells[at.believed] = point.gap ? residual : point.echo + clamp(innovation, -believed, believed);

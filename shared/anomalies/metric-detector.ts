@@ -2,13 +2,13 @@ import { alarms, scoreOf } from "./decision.ts";
 import { clamp, forecast, learnForecast, type Point } from "./forecast.ts";
 import { followMeans, followRun, learnScales, standings } from "./moments.ts";
 import { finishSketch, lacksRhythm, profileBins, sketchProfile } from "./season.ts";
-import { type Feature, features, type Sensitivity, settings } from "./settings.ts";
+import { decision, type Feature, features, mostStrangeness, type Sensitivity, settings } from "./settings.ts";
 import {
+  slot as at,
   emptyState,
   exact as ex,
   intervalSamples,
   type SeriesState,
-  slot as at,
   type TailCells,
   tailCount,
   withProfile,
@@ -45,6 +45,8 @@ export class MetricDetector {
   state: SeriesState;
   /** The strength of each feature at the last point, in the order of `features`. */
   readonly strengths = new Float64Array(features.length);
+  /** How many deviations the last point was off, from its forecast or from level and season; 0 while warming up. */
+  strangeness = 0;
   private readonly shown = new Float64Array(tailCount);
   private readonly sensitivity: Sensitivity;
   private readonly point: Point = {
@@ -68,6 +70,7 @@ export class MetricDetector {
 
   observe(timeMs: number, value: number | null | undefined): Verdict {
     this.strengths.fill(0);
+    this.strangeness = 0;
     if (value === null || value === undefined || !Number.isFinite(value) || !Number.isFinite(timeMs))
       return this.silence();
     if (!this.begin(timeMs, value)) return this.silence();
@@ -80,7 +83,7 @@ export class MetricDetector {
     forecast(this.state, point);
     this.state.exact[ex.lastMs] = Math.max(timeMs, exact[ex.lastMs]);
     this.weigh(value);
-    const { score, loudest } = scoreOf(this.strengths);
+    const { score, loudest } = scoreOf(this.strengths, this.state.exact[ex.intervalMs]);
     const expected = point.x - point.innovation;
     const verdict = this.verdictOf(score, alarms(this.state, score, timeMs, this.sensitivity), expected);
     if (score > 0) verdict.feature = features[loudest] as Feature;
@@ -149,9 +152,11 @@ export class MetricDetector {
     if (profile.length === 0) return;
     const { timeMs, x } = this.point;
     if (cells[at.ready] === 0) {
-      if (timeMs - exact[ex.startMs] < dayMs) return sketchProfile(this.state, timeMs, x);
-      finishSketch(this.state);
-      cells[at.believed] = 0;
+      if (timeMs - exact[ex.startMs] < dayMs) sketchProfile(this.state, timeMs, x);
+      else {
+        finishSketch(this.state);
+        cells[at.believed] = 0;
+      }
     } else if (lacksRhythm(this.state)) {
       cells[at.ready] = 0;
       this.state = withProfile(this.state, 0);
@@ -166,6 +171,10 @@ export class MetricDetector {
     followMeans(this.state, point);
     point.weight = 1;
     if (cells[at.count] <= warmUp) return;
+    this.strangeness = Math.min(
+      mostStrangeness,
+      Math.max(Math.abs(point.surprise), Math.abs(point.residual / point.residualScale)),
+    );
     standings(this.state, point, shown);
     let rarest = 0;
     for (let i = 0; i < tailCount; i++) {
@@ -178,8 +187,9 @@ export class MetricDetector {
     strengths[6] = run;
     if (rarest < settings.recordRarity) return;
     const range = Math.max(cells[at.high] - cells[at.low], 1e-12);
-    strengths[7] = clamp((point.x - cells[at.high]) / range, 0, 9);
-    strengths[8] = clamp((cells[at.low] - point.x) / range, 0, 9);
+    const support = Math.min(2, rarest / decision.thresholds.medium) ** settings.recordPower;
+    strengths[7] = support * clamp((point.x - cells[at.high]) / range, 0, 9);
+    strengths[8] = support * clamp((cells[at.low] - point.x) / range, 0, 9);
   }
 
   private learn(): void {

@@ -1,6 +1,6 @@
 import { clamp, type Point, toDeviation } from "./forecast.ts";
 import { settings } from "./settings.ts";
-import { exact as ex, type SeriesState, slot as at } from "./state.ts";
+import { slot as at, exact as ex, type SeriesState } from "./state.ts";
 
 const mostRun = 30;
 const mostInRun = 1e6;

@@ -1,5 +1,5 @@
 import { settings } from "./settings.ts";
-import { exact as ex, type SeriesState, slot as at } from "./state.ts";
+import { slot as at, exact as ex, type SeriesState } from "./state.ts";
 
 const dayMs = 86_400_000;
 const mostBins = 288;
@@ -15,7 +15,7 @@ export function profileBins(intervalMs: number): number {
   return bins < fewestBins ? 0 : bins;
 }
 
-const part = (timeMs: number, lengthMs: number) => (timeMs / lengthMs - Math.floor(timeMs / lengthMs));
+const part = (timeMs: number, lengthMs: number) => timeMs / lengthMs - Math.floor(timeMs / lengthMs);
 const binOf = (timeMs: number, bins: number) => Math.min(bins - 1, Math.floor(part(timeMs, dayMs) * bins));
 const isWeekend = (timeMs: number) => part(timeMs + 3 * dayMs, 7 * dayMs) >= 5 / 7;
 

@@ -4,7 +4,7 @@
  */
 export const settings = {
   /** The level follows the series over this many points. */
-  levelMemory: 1000,
+  levelMemory: 500,
   /** Scales, the autocorrelation and the moments of the features are means over this many points. */
   scaleMemory: 500,
   /** A day's profile is the mean of about this many days. */
@@ -24,47 +24,68 @@ export const settings = {
   middleWindow: 24,
   longWindow: 96,
   varianceWindow: 16,
-  /** Peaks over threshold: the quantile that is followed, and what is believed before a series has shown its own tail. */
+  /** The tails: the quantile that is followed, and what is believed before a series has shown its own. */
   tailQuantile: 0.98,
   tailMemory: 6000,
   priorThreshold: 2.2,
-  priorExcess: 0.45,
+  priorLogExcess: 0.19,
   priorWeight: 10,
-  leastShape: 0.03,
-  mostShape: 0.4,
-  excessClip: 15,
+  leastExponent: 0.3,
+  mostExponent: 1.6,
+  mostLogExcess: 1.5,
   /** A point rarer than this teaches the tails and scales only a part of what a quiet one does. */
   quietRarity: 3.5,
   loudWeight: 0.25,
-  /** A record counts only when another feature finds the point at least this rare. */
+  /** A record counts only when another feature finds the point at least this rare, and the more the rarer it is. */
   recordRarity: 2,
+  recordPower: 3,
 } as const;
 
 /** What each feature speaks about; the order is that of the feature vector. */
-export const features = ["up", "down", "short-level", "level", "long-level", "variance", "flatline", "record-high", "record-low"] as const;
+export const features = [
+  "up",
+  "down",
+  "short-level",
+  "level",
+  "long-level",
+  "variance",
+  "flatline",
+  "record-high",
+  "record-low",
+] as const;
 export type Feature = (typeof features)[number];
 
 /** At this strength a feature alone raises an alarm. */
 export const alarmAt: Record<Feature, number> = {
-  up: 4.3,
-  down: 4.3,
-  "short-level": 4.2,
-  level: 5,
-  "long-level": 3.6,
-  variance: 4,
-  flatline: 5.4,
-  "record-high": 0.06,
-  "record-low": 0.06,
+  up: 5.7,
+  down: 5.7,
+  "short-level": 5.4,
+  level: 5.4,
+  "long-level": 3.7,
+  variance: 4.9,
+  flatline: 6,
+  "record-high": 0.04,
+  "record-low": 0.04,
 };
 
 export const decision = {
   /** Weight of what several features say together over what the loudest says alone. */
-  agreement: 0.2,
+  agreement: 0.5,
+  /** What a tenfold interval adds to a rarity: rare means rare in time, not only among points. */
+  intervalLean: 0.3,
   /** After the last loud point an event stays open this long; an open event alarms once. */
-  quietMs: 5 * 3_600_000,
+  quietMs: 8 * 3_600_000,
   /** ... and again only when it grows to this multiple of its peak. */
   escalation: 4,
+  /** Each alarm raises the series' own threshold by this part; the rise fades over habitMs. */
+  habit: 0.06,
+  habitMs: 20 * 86_400_000,
   /** A score of this many is an alarm at each sensitivity. */
   thresholds: { low: 5, medium: 4, high: 3.4 },
 } as const;
+
+/** The root mean square of the metrics' strangeness at which a service alarms, and what one metric can add at most. */
+export const vectorAlarmAt = 6.2;
+export const mostStrangeness = 20;
+
 export type Sensitivity = keyof typeof decision.thresholds;

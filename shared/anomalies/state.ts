@@ -1,5 +1,14 @@
 /** The numbers one series keeps, by slot. Times and raw values need doubles; everything else is single precision. */
-export const exact = { lastMs: 0, intervalMs: 1, startMs: 2, offset: 3, unit: 4, lastValue: 5, openUntilMs: 6 } as const;
+export const exact = {
+  lastMs: 0,
+  intervalMs: 1,
+  startMs: 2,
+  offset: 3,
+  unit: 4,
+  lastValue: 5,
+  openUntilMs: 6,
+  lastAlarmMs: 7,
+} as const;
 export const slot = {
   count: 0,
   level: 1,
@@ -35,9 +44,10 @@ export const slot = {
   high: 31,
   peak: 32,
   dismissed: 33,
-  intervals: 34,
+  habit: 34,
+  intervals: 35,
 } as const;
-export const tailSlot = { seen: 0, exceeded: 1, threshold: 2, mean: 3, square: 4 } as const;
+export const tailSlot = { seen: 0, exceeded: 1, threshold: 2, logExcess: 3 } as const;
 
 type Cells<Slots extends Record<string, number>> = Record<Slots[keyof Slots], number>;
 export type ExactCells = Cells<typeof exact>;

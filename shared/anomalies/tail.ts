@@ -1,45 +1,48 @@
 import { settings } from "./settings.ts";
-import { type TailCells, tailSlot as at } from "./state.ts";
+import { tailSlot as at, type TailCells } from "./state.ts";
 
-const { tailQuantile, tailMemory, priorWeight, leastShape, mostShape } = settings;
+const { tailQuantile, tailMemory, priorWeight } = settings;
 const shareAbove = 1 - tailQuantile;
+const rarityAtThreshold = -Math.log10(shareAbove);
+/** Mean of ln(1 + E/ln(1/shareAbove)) for exponential E: what a tail of exponent 1 shows as mean log excess. */
+const unitLogExcess = 0.21;
+const leastThreshold = 0.3;
 const mostRarity = 40;
 
 /**
- * How rare a value is under the tail that the series itself has shown: peaks over a tracked quantile, a generalised
- * Pareto tail above it (Siffer et al. 2017, "Anomaly Detection in Streams with Extreme Value Theory"). Shape and scale
- * come from the first two moments of the excesses, because these can be followed with two numbers.
+ * How rare a value is under the tail that the series itself has shown. A high quantile is followed; above it the tail is
+ * of Weibull type, P(Z > z) = P(Z > q)^((z/q)^τ), with τ from the mean log excess (Gardes & Girard 2008): about 2 for
+ * normal noise, 1 for exponential, far below 1 for bursty series, in which only the extraordinary is rare. The
+ * logarithm keeps single faults from widening the tail much. A prior stands for the first exceedances.
  */
 export function startTail(tail: TailCells): void {
   tail[at.threshold] = settings.priorThreshold;
-  tail[at.mean] = settings.priorExcess;
-  tail[at.square] = 2.1 * settings.priorExcess ** 2;
+  tail[at.logExcess] = settings.priorLogExcess;
 }
 
 /** −log10 of the chance of a value this large; 0 below the tail. */
 export function rarity(tail: TailCells, value: number): number {
-  const excess = value - tail[at.threshold];
-  if (!(excess > 0)) return 0;
-  const mean = tail[at.mean];
-  const spread = tail[at.square] - mean * mean;
-  const moment = spread > 0 ? 0.5 * (1 - (mean * mean) / spread) : leastShape;
-  const shape = Math.min(mostShape, Math.max(leastShape, moment));
-  return Math.min(
-    mostRarity,
-    -Math.log10(shareAbove) + Math.log10(1 + (shape * excess) / (mean * (1 - shape))) / shape,
+  const threshold = Math.max(tail[at.threshold], leastThreshold);
+  if (!(value > threshold)) return 0;
+  const exponent = Math.min(
+    settings.mostExponent,
+    Math.max(settings.leastExponent, unitLogExcess / tail[at.logExcess]),
   );
+  return Math.min(mostRarity, rarityAtThreshold * (value / threshold) ** exponent);
 }
 
-/** Takes one value into the tail; weight below 1 lets a suspicious one count for less. */
+/** Takes one value into the tail; a weight below 1 lets a suspicious one count for less. */
 export function learnTail(tail: TailCells, value: number, weight: number): void {
   tail[at.seen] = Math.min(tail[at.seen] + 1, tailMemory);
-  const step = weight * tail[at.mean] * Math.min(0.5, 40 / Math.min(tail[at.seen] + 20 * priorWeight, tailMemory));
-  const excess = value - tail[at.threshold];
-  tail[at.threshold] += excess > 0 ? step * tailQuantile : -step * shareAbove;
-  if (!(value > tail[at.threshold])) return;
-  const peak = Math.min(value - tail[at.threshold], settings.excessClip * tail[at.mean]);
+  const threshold = Math.max(tail[at.threshold], leastThreshold);
+  const pace = Math.min(0.5, 40 / Math.min(tail[at.seen] + 20 * priorWeight, tailMemory));
+  const step = weight * tail[at.logExcess] * threshold * pace;
+  if (!(value > threshold)) {
+    tail[at.threshold] -= step * shareAbove;
+    return;
+  }
+  tail[at.threshold] += step * tailQuantile;
   tail[at.exceeded] = Math.min(tail[at.exceeded] + weight, tailMemory * shareAbove);
-  const share = weight / (tail[at.exceeded] + priorWeight);
-  tail[at.mean] += share * (peak - tail[at.mean]);
-  tail[at.square] += share * (peak * peak - tail[at.square]);
+  const logExcess = Math.min(Math.log(value / threshold), settings.mostLogExcess);
+  tail[at.logExcess] += (weight / (tail[at.exceeded] + priorWeight)) * (logExcess - tail[at.logExcess]);
 }
