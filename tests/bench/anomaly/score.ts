@@ -37,6 +37,11 @@ const weekMs = 604_800_000;
 const sigma = (y: number) => (y > 3 ? -1 : 2 / (1 + Math.exp(5 * y)) - 1);
 const emptyRaw = (): Record<Profile, number> => ({ standard: 0, lowFalsePositives: 0, lowFalseNegatives: 0 });
 
+function kindOf(byType: SeriesScore["byType"], type: string): { hit: number; of: number } {
+  byType[type] ??= { hit: 0, of: 0 };
+  return byType[type];
+}
+
 /** The leading points in which nothing is scored. */
 export function probationOf({ kind, train, timestamps }: LabelledSeries): number {
   return kind === "vector" ? (train ?? 0) : Math.min(Math.floor(0.15 * timestamps.length), 750);
@@ -82,7 +87,7 @@ function scoreWindow(
   type: string,
 ): void {
   const hit = alarms.find((t) => t >= first && t <= last);
-  const seen = (score.byType[type] ??= { hit: 0, of: 0 });
+  const seen = kindOf(score.byType, type);
   seen.of++;
   if (hit === undefined) {
     score.fn++;
@@ -112,7 +117,7 @@ export function totalOf(scores: readonly SeriesScore[]): CorpusScore {
   const byType: CorpusScore["byType"] = {};
   for (const score of scores)
     for (const [type, { hit, of }] of Object.entries(score.byType)) {
-      const seen = (byType[type] ??= { hit: 0, of: 0 });
+      const seen = kindOf(byType, type);
       seen.hit += hit;
       seen.of += of;
     }
