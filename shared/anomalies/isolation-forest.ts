@@ -49,7 +49,21 @@ export function growForest(
     cuts.push(depth + meanPathOf(members.length));
     rights.push(-1);
     if (members.length <= 1 || depth >= deepest || width === 0) return;
-    const feature = Math.floor(random() * width);
+    const first = Math.floor(random() * width);
+    for (let tried = 0; tried < width; tried++) {
+      const feature = (first + tried) % width;
+      const { left, right, cut } = cutAt(members, feature);
+      if (left.length === 0 || right.length === 0) continue;
+      features[node] = feature;
+      cuts[node] = cut;
+      grow(left, depth + 1);
+      rights[node] = features.length;
+      grow(right, depth + 1);
+      return;
+    }
+  };
+
+  const cutAt = (members: number[], feature: number) => {
     let low = Number.POSITIVE_INFINITY;
     let high = Number.NEGATIVE_INFINITY;
     for (const row of members) {
@@ -58,15 +72,11 @@ export function growForest(
     }
     const cut = Math.fround(low + random() * (high - low));
     const left = members.filter((row) => sampled(row, feature) < cut);
-    if (left.length === 0 || left.length === members.length) return;
-    features[node] = feature;
-    cuts[node] = cut;
-    grow(left, depth + 1);
-    rights[node] = features.length;
-    grow(
-      members.filter((row) => !(sampled(row, feature) < cut)),
-      depth + 1,
-    );
+    return {
+      cut,
+      left,
+      right: left.length === 0 ? left : members.filter((row) => !(sampled(row, feature) < cut)),
+    };
   };
 
   const size = Math.min(sample, rows.length);
