@@ -182,8 +182,14 @@ export class MetricDetector {
       strengths[i] = rare;
       if (rare > rarest) rarest = rare;
     }
-    if (rarest > settings.quietRarity) point.weight = settings.loudWeight;
-    for (let i = 0; i < tailCount; i++) learnTail(tails[i] as TailCells, shown[i] as number, point.weight);
+    cells[at.loud] *= settings.loudFade;
+    let tailWeight = 1;
+    if (rarest > settings.quietRarity) {
+      point.weight = settings.loudWeight;
+      tailWeight = settings.loudTailWeight / (1 + settings.loudCrowding * cells[at.loud]);
+      cells[at.loud] += 1;
+    }
+    for (let i = 0; i < tailCount; i++) learnTail(tails[i] as TailCells, shown[i] as number, tailWeight);
     strengths[6] = run;
     if (rarest < settings.recordRarity) return;
     const range = Math.max(cells[at.high] - cells[at.low], 1e-12);

@@ -23,7 +23,7 @@ export const settings = {
   shortWindow: 6,
   middleWindow: 24,
   longWindow: 96,
-  varianceWindow: 16,
+  varianceWindow: 10,
   /** The tails: the quantile that is followed, and what is believed before a series has shown its own. */
   tailQuantile: 0.98,
   tailMemory: 6000,
@@ -33,12 +33,16 @@ export const settings = {
   leastExponent: 0.3,
   mostExponent: 1.6,
   mostLogExcess: 1.5,
-  /** A point rarer than this teaches the tails and scales only a part of what a quiet one does. */
+  /** A point rarer than this teaches the scales only a part of what a quiet one does. */
   quietRarity: 3.5,
   loudWeight: 0.25,
+  /** It teaches the tails this part, and less the more such points came shortly before: an event counts about once. */
+  loudTailWeight: 0.3,
+  loudCrowding: 0.2,
+  loudFade: 0.96,
   /** A record counts only when another feature finds the point at least this rare, and the more the rarer it is. */
   recordRarity: 2,
-  recordPower: 3,
+  recordPower: 2.5,
 } as const;
 
 /** What each feature speaks about; the order is that of the feature vector. */
@@ -57,29 +61,29 @@ export type Feature = (typeof features)[number];
 
 /** At this strength a feature alone raises an alarm. */
 export const alarmAt: Record<Feature, number> = {
-  up: 5.7,
-  down: 5.7,
-  "short-level": 5.4,
-  level: 5.4,
-  "long-level": 3.7,
-  variance: 4.9,
-  flatline: 6,
+  up: 6,
+  down: 6,
+  "short-level": 4.7,
+  level: 5.35,
+  "long-level": 4.8,
+  variance: 5.7,
+  flatline: 5.75,
   "record-high": 0.04,
   "record-low": 0.04,
 };
 
 export const decision = {
   /** Weight of what several features say together over what the loudest says alone. */
-  agreement: 0.5,
+  agreement: 0.58,
   /** What a tenfold interval adds to a rarity: rare means rare in time, not only among points. */
-  intervalLean: 0.3,
+  intervalLean: 0.39,
   /** After the last loud point an event stays open this long; an open event alarms once. */
-  quietMs: 8 * 3_600_000,
+  quietMs: 8.4 * 3_600_000,
   /** ... and again only when it grows to this multiple of its peak. */
-  escalation: 4,
+  escalation: 4.3,
   /** Each alarm raises the series' own threshold by this part; the rise fades over habitMs. */
-  habit: 0.06,
-  habitMs: 20 * 86_400_000,
+  habit: 0.04,
+  habitMs: 21 * 86_400_000,
   /** A score of this many is an alarm at each sensitivity. */
   thresholds: { low: 5, medium: 4, high: 3.4 },
 } as const;

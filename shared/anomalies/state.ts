@@ -45,7 +45,8 @@ export const slot = {
   peak: 32,
   dismissed: 33,
   habit: 34,
-  intervals: 35,
+  loud: 35,
+  intervals: 36,
 } as const;
 export const tailSlot = { seen: 0, exceeded: 1, threshold: 2, logExcess: 3 } as const;
 
