@@ -44,7 +44,11 @@ export function alarms(state: SeriesState, score: number, timeMs: number, sensit
   if (score < threshold * (1 + cells[at.habit] * fade)) return false;
   const opens = timeMs > exact[ex.openUntilMs];
   const grows = score > cells[at.peak] * decision.escalation;
-  exact[ex.openUntilMs] = timeMs + decision.quietMs;
+  const quietMs = Math.min(
+    decision.quietMs,
+    decision.quietIntervals * exact[ex.intervalMs] || decision.quietMs,
+  );
+  exact[ex.openUntilMs] = timeMs + quietMs;
   if (!opens && !grows) return false;
   cells[at.peak] = score;
   cells[at.habit] = Math.min(1, cells[at.habit] * fade + (opens ? decision.habit : 0));

@@ -52,7 +52,8 @@ export function sketchProfile(state: SeriesState, timeMs: number, value: number)
   profile[bin] = mean + (value - mean) / cells[at.binCount];
 }
 
-/** Ends the first day: its mean becomes the level, the rest the profile; what was not seen lies between its neighbours. */
+/** Ends the first day: its mean becomes the level, the rest the profile; what was not seen lies between its
+ * neighbours, and what only one bin saw, as one spike may be, is not believed. */
 export function finishSketch(state: SeriesState): void {
   const { cells, profile } = state;
   const seen = profile.filter((value) => !Number.isNaN(value));
@@ -68,7 +69,16 @@ export function finishSketch(state: SeriesState): void {
     for (let bin = from + 1; bin < to; bin++) profile[bin % bins] = left + slope * (bin - from);
     from = to;
   }
-  for (let bin = 0; bin < bins; bin++) profile[bin] = (profile[bin] as number) - mean;
+  const raw = profile.slice();
+  for (let bin = 0; bin < bins; bin++) {
+    const [before, here, after] = [
+      raw.at(bin - 1) as number,
+      raw[bin] as number,
+      raw[(bin + 1) % bins] as number,
+    ];
+    const middle = Math.max(Math.min(before, here), Math.min(Math.max(before, here), after));
+    profile[bin] = middle - mean;
+  }
   cells[at.level] = Math.fround(mean);
   cells[at.days] = 1;
   cells[at.ready] = 1;
@@ -77,7 +87,7 @@ export function finishSketch(state: SeriesState): void {
 /** Moves profile and gains towards what was seen; `deviation` is value less level, `residual` what season left of it. */
 export function learnSeason(
   state: SeriesState,
-  point: { timeMs: number; deviation: number; residual: number },
+  point: { timeMs: number; deviation: number; residual: number; weight: number },
   limit: number,
 ): void {
   const { cells, profile } = state;
@@ -101,7 +111,8 @@ export function learnSeason(
   const memory = Math.min(cells[at.days], settings.profileDays - 1) * points + 1;
   const halved = isWeekend(timeMs) && rhythmic;
   const miss = halved ? point.residual / 2 : deviation - swing;
-  const step = Math.max(-limit, Math.min(limit, miss)) / memory / (1 + 2 * settings.neighbourShare);
+  const share = point.weight / memory / (1 + 2 * settings.neighbourShare);
+  const step = share * Math.max(-limit, Math.min(limit, miss));
   profile[bin] = swing + step;
   for (const next of [(bin + 1) % bins, (bin + bins - 1) % bins])
     profile[next] = (profile[next] as number) + step * settings.neighbourShare;

@@ -63,27 +63,28 @@ export type Feature = (typeof features)[number];
 export const alarmAt: Record<Feature, number> = {
   up: 6,
   down: 6,
-  "short-level": 4.7,
-  level: 5.35,
-  "long-level": 4.8,
-  variance: 5.7,
-  flatline: 5.75,
-  "record-high": 0.04,
-  "record-low": 0.04,
+  "short-level": 4.95,
+  level: 7.8,
+  "long-level": 3.4,
+  variance: 4.25,
+  flatline: 5.7,
+  "record-high": 0.05,
+  "record-low": 0.05,
 };
 
 export const decision = {
   /** Weight of what several features say together over what the loudest says alone. */
-  agreement: 0.58,
+  agreement: 0.66,
   /** What a tenfold interval adds to a rarity: rare means rare in time, not only among points. */
-  intervalLean: 0.39,
-  /** After the last loud point an event stays open this long; an open event alarms once. */
-  quietMs: 8.4 * 3_600_000,
+  intervalLean: 0.75,
+  /** After the last loud point an event stays open this long, or this many intervals; an open event alarms once. */
+  quietMs: 9 * 3_600_000,
+  quietIntervals: 100,
   /** ... and again only when it grows to this multiple of its peak. */
-  escalation: 4.3,
+  escalation: 8,
   /** Each alarm raises the series' own threshold by this part; the rise fades over habitMs. */
-  habit: 0.04,
-  habitMs: 21 * 86_400_000,
+  habit: 0.03,
+  habitMs: 30 * 86_400_000,
   /** A score of this many is an alarm at each sensitivity. */
   thresholds: { low: 5, medium: 4, high: 3.4 },
 } as const;
