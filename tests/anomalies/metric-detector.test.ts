@@ -61,21 +61,22 @@ describe("the metric detector", () => {
   });
 
   test("a dismissed series needs more for the next alarm", () => {
-    const series = aDailySeries(fault, (value) => value);
+    const series = aDailySeries(fault);
     const [usual, dismissed] = [new MetricDetector(), new MetricDetector()];
     watch(series, usual);
     watch(series, dismissed);
     for (let i = 0; i < 10; i++) dismissed.dismiss();
     const timeMs = (series.timestamps.at(-1) ?? 0) + 300_000;
 
-    let least = 0;
-    const bytes = saveState(usual.state);
-    while (least < 100 && !new MetricDetector(loadState(bytes)).observe(timeMs, 100 + least).alarm)
-      least += 0.25;
+    const judged = (bytes: Uint8Array, value: number) =>
+      new MetricDetector(loadState(bytes)).observe(timeMs, value);
 
-    expect(new MetricDetector(loadState(saveState(dismissed.state))).observe(timeMs, 100 + least).alarm).toBe(
-      false,
-    );
+    const [before, after] = [saveState(usual.state), saveState(dismissed.state)];
+    let least = judged(before, 0).expected;
+    while (!judged(before, least).alarm) least += 0.02;
+
+    expect(judged(after, least).score).toBe(judged(before, least).score);
+    expect(judged(after, least).alarm).toBe(false);
   });
 
   test("restarts at any point change no bit of any answer", () => {
