@@ -63,28 +63,28 @@ export type Feature = (typeof features)[number];
 export const alarmAt: Record<Feature, number> = {
   up: 6,
   down: 6,
-  "short-level": 4.95,
-  level: 7.8,
+  "short-level": 5.5,
+  level: 10,
   "long-level": 3.4,
-  variance: 4.25,
-  flatline: 5.7,
-  "record-high": 0.05,
-  "record-low": 0.05,
+  variance: 5.8,
+  flatline: 5.8,
+  "record-high": 0.06,
+  "record-low": 0.06,
 };
 
 export const decision = {
   /** Weight of what several features say together over what the loudest says alone. */
-  agreement: 0.66,
+  agreement: 0.9,
   /** What a tenfold interval adds to a rarity: rare means rare in time, not only among points. */
-  intervalLean: 0.75,
+  intervalLean: 0.38,
   /** After the last loud point an event stays open this long, or this many intervals; an open event alarms once. */
   quietMs: 9 * 3_600_000,
   quietIntervals: 100,
   /** ... and again only when it grows to this multiple of its peak. */
-  escalation: 8,
+  escalation: 4.6,
   /** Each alarm raises the series' own threshold by this part; the rise fades over habitMs. */
-  habit: 0.03,
-  habitMs: 30 * 86_400_000,
+  habit: 0.05,
+  habitMs: 1.3 * 86_400_000,
   /** A score of this many is an alarm at each sensitivity. */
   thresholds: { low: 5, medium: 4, high: 3.4 },
 } as const;

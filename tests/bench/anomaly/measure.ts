@@ -11,7 +11,7 @@ export interface Measured {
   leftOut?: CorpusScore;
 }
 
-const otherSeeds = ["other-1", "other-2", "other-3", "other-4"];
+const otherSeeds = ["unseen-1", "unseen-2", "unseen-3", "unseen-4"];
 const seriesPerSeed = 60;
 const quietMs = 8 * 3_600_000;
 const thresholds = Array.from({ length: 13 }, (_, i) => 2.8 + 0.2 * i);
