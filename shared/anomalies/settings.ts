@@ -90,7 +90,7 @@ export const decision = {
 } as const;
 
 /** The root mean square of the metrics' strangeness at which a service alarms, and what one metric can add at most. */
-export const vectorAlarmAt = 6.2;
+export const vectorAlarmAt = 6.45;
 export const mostStrangeness = 20;
 
 export type Sensitivity = keyof typeof decision.thresholds;
