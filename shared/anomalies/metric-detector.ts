@@ -1,0 +1,208 @@
+import { alarms, scoreOf } from "./decision.ts";
+import { clamp, forecast, learnForecast, type Point } from "./forecast.ts";
+import { followMeans, followRun, learnScales, standings } from "./moments.ts";
+import { finishSketch, lacksRhythm, profileBins, sketchProfile } from "./season.ts";
+import { decision, type Feature, features, mostStrangeness, type Sensitivity, settings } from "./settings.ts";
+import {
+  slot as at,
+  emptyState,
+  exact as ex,
+  intervalSamples,
+  type SeriesState,
+  type TailCells,
+  tailCount,
+  withProfile,
+} from "./state.ts";
+import { learnTail, rarity, startTail } from "./tail.ts";
+
+/** What the detector says about one point. */
+export interface Verdict {
+  /** How unusual the point is: 4 alarms at medium sensitivity; 0 while warming up and for missing samples. */
+  score: number;
+  /** True once per event. */
+  alarm: boolean;
+  /** What was expected, and the band that ordinary points keep to, in the series' own unit. */
+  expected: number;
+  low: number;
+  high: number;
+  /** The feature that spoke loudest, when any did. */
+  feature?: Feature;
+}
+
+const warmUp = 24;
+const dayMs = 86_400_000;
+const mostX = 1e15;
+const bandDeviations = 4;
+const finite = (value: number) => clamp(value, -Number.MAX_VALUE, Number.MAX_VALUE);
+
+/**
+ * Watches one metric. Takes points in their order, one at a time, in constant time and memory; knows nothing of the
+ * points to come, of other series, or of what the metric is. All it remembers is in `state`, in single precision, so
+ * saving and loading between any two points changes no answer. Missing values, repeated or backward times and values of
+ * any size are taken as they come.
+ */
+export class MetricDetector {
+  state: SeriesState;
+  /** The strength of each feature at the last point, in the order of `features`. */
+  readonly strengths = new Float64Array(features.length);
+  /** How many deviations the last point was off, from its forecast or from level and season; 0 while warming up. */
+  strangeness = 0;
+  private readonly shown = new Float64Array(tailCount);
+  private readonly sensitivity: Sensitivity;
+  private readonly point: Point = {
+    timeMs: 0,
+    x: 0,
+    deviation: 0,
+    residual: 0,
+    echo: 0,
+    innovation: 0,
+    scale: 0,
+    residualScale: 0,
+    surprise: 0,
+    weight: 1,
+    gap: false,
+  };
+
+  constructor(state: SeriesState = emptyState(), sensitivity: Sensitivity = "medium") {
+    this.state = state;
+    this.sensitivity = sensitivity;
+  }
+
+  observe(timeMs: number, value: number | null | undefined): Verdict {
+    this.strengths.fill(0);
+    this.strangeness = 0;
+    if (value === null || value === undefined || !Number.isFinite(value) || !Number.isFinite(timeMs))
+      return this.silence();
+    if (!this.begin(timeMs, value)) return this.silence();
+    const { exact } = this.state;
+    const { point } = this;
+    point.timeMs = timeMs;
+    point.x = clamp((value - exact[ex.offset]) / exact[ex.unit], -mostX, mostX);
+    this.learnInterval(timeMs);
+    this.sketchFirstDay();
+    forecast(this.state, point);
+    this.state.exact[ex.lastMs] = Math.max(timeMs, exact[ex.lastMs]);
+    this.weigh(value);
+    const { score, loudest } = scoreOf(this.strengths, this.state.exact[ex.intervalMs]);
+    const expected = point.x - point.innovation;
+    const verdict = this.verdictOf(score, alarms(this.state, score, timeMs, this.sensitivity), expected);
+    if (score > 0) verdict.feature = features[loudest] as Feature;
+    this.learn();
+    return verdict;
+  }
+
+  /** Raises this series' own threshold after a person called an alarm no anomaly; at most to twice the usual. */
+  dismiss(share = 0.15): void {
+    const { cells } = this.state;
+    cells[at.dismissed] = Math.min(1, cells[at.dismissed] + share);
+  }
+
+  private silence(): Verdict {
+    const { cells } = this.state;
+    return this.verdictOf(0, false, cells[at.level]);
+  }
+
+  private verdictOf(score: number, alarm: boolean, expectedX: number): Verdict {
+    const { exact } = this.state;
+    const expected = finite(exact[ex.offset] + finite(expectedX * exact[ex.unit]));
+    const half = finite(bandDeviations * this.point.scale * exact[ex.unit]);
+    return { score, alarm, expected, low: finite(expected - half), high: finite(expected + half) };
+  }
+
+  /** Finds the series' own origin and unit; false until a second value has shown the unit. */
+  private begin(timeMs: number, value: number): boolean {
+    const { cells, exact, tails } = this.state;
+    cells[at.count] = Math.min(cells[at.count] + 1, 1e6);
+    if (cells[at.count] === 1) {
+      exact[ex.offset] = value;
+      exact[ex.lastValue] = value;
+      exact[ex.lastMs] = timeMs;
+      exact[ex.openUntilMs] = -Number.MAX_VALUE;
+      cells[at.autoBottom] = 1e-9;
+      cells[at.energy] = 1;
+      tails.forEach(startTail);
+      return false;
+    }
+    if (exact[ex.unit] !== 0) return true;
+    if (value === exact[ex.offset]) {
+      cells[at.run] = Math.min(cells[at.run] + 1, 1e6);
+      exact[ex.lastMs] = Math.max(timeMs, exact[ex.lastMs]);
+      return false;
+    }
+    exact[ex.unit] = Math.min(Math.abs(value - exact[ex.offset]), Number.MAX_VALUE);
+    exact[ex.startMs] = timeMs;
+    return true;
+  }
+
+  /** The interval is the median of the first differences of time; with it the size of the day's profile is known. */
+  private learnInterval(timeMs: number): void {
+    const { cells, exact, intervals } = this.state;
+    if (exact[ex.intervalMs] !== 0 || !(timeMs > exact[ex.lastMs])) return;
+    const gathered = cells[at.intervals];
+    intervals[gathered] = timeMs - exact[ex.lastMs];
+    cells[at.intervals] = gathered + 1;
+    if (gathered + 1 < intervalSamples) return;
+    exact[ex.intervalMs] = intervals.slice().sort()[intervalSamples >> 1] as number;
+    this.state = withProfile(this.state, profileBins(exact[ex.intervalMs]));
+    this.state.profile.fill(Number.NaN);
+  }
+
+  private sketchFirstDay(): void {
+    const { cells, exact, profile } = this.state;
+    if (profile.length === 0) return;
+    const { timeMs, x } = this.point;
+    if (cells[at.ready] === 0) {
+      if (timeMs - exact[ex.startMs] < dayMs) sketchProfile(this.state, timeMs, x);
+      else {
+        finishSketch(this.state);
+        cells[at.believed] = 0;
+      }
+    } else if (lacksRhythm(this.state)) {
+      cells[at.ready] = 0;
+      this.state = withProfile(this.state, 0);
+    }
+  }
+
+  /** Asks every feature how rare the point is by what the series has shown before, then lets it learn the point. */
+  private weigh(value: number): void {
+    const { cells, tails } = this.state;
+    const { point, shown, strengths } = this;
+    const run = followRun(this.state, value);
+    followMeans(this.state, point);
+    point.weight = 1;
+    if (cells[at.count] <= warmUp) return;
+    this.strangeness = Math.min(
+      mostStrangeness,
+      Math.max(Math.abs(point.surprise), Math.abs(point.residual / point.residualScale)),
+    );
+    standings(this.state, point, shown);
+    let rarest = 0;
+    for (let i = 0; i < tailCount; i++) {
+      const rare = rarity(tails[i] as TailCells, shown[i] as number);
+      strengths[i] = rare;
+      if (rare > rarest) rarest = rare;
+    }
+    cells[at.loud] *= settings.loudFade;
+    let tailWeight = 1;
+    if (rarest > settings.quietRarity) {
+      point.weight = settings.loudWeight;
+      tailWeight = settings.loudTailWeight / (1 + settings.loudCrowding * cells[at.loud]);
+      cells[at.loud] += 1;
+    }
+    for (let i = 0; i < tailCount; i++) learnTail(tails[i] as TailCells, shown[i] as number, tailWeight);
+    strengths[6] = run;
+    if (rarest < settings.recordRarity) return;
+    const range = Math.max(cells[at.high] - cells[at.low], 1e-12);
+    const support = Math.min(2, rarest / decision.thresholds.medium) ** settings.recordPower;
+    strengths[7] = support * clamp((point.x - cells[at.high]) / range, 0, 9);
+    strengths[8] = support * clamp((cells[at.low] - point.x) / range, 0, 9);
+  }
+
+  private learn(): void {
+    const { cells } = this.state;
+    cells[at.high] = Math.max(cells[at.high], this.point.x);
+    cells[at.low] = Math.min(cells[at.low], this.point.x);
+    learnScales(this.state, this.point);
+    learnForecast(this.state, this.point);
+  }
+}
