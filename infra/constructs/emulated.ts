@@ -1,5 +1,6 @@
 import type { RestApi } from "aws-cdk-lib/aws-apigateway";
 import type { HttpApi, WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2";
+import type { ScheduleTargetInput } from "aws-cdk-lib/aws-scheduler";
 import type { Choices } from "../choices.ts";
 import type { FunctionRow } from "../topology/row.ts";
 import { retryableStage } from "./retryable-api.ts";
@@ -42,4 +43,12 @@ export function emulatedSettings(
       ? { OUTBOUND_ALLOW: choices.emulatorReaches }
       : {}),
   };
+}
+
+/** What a schedule sends: an emulator sends this form by itself, and would not fill in a moment of ours. */
+export function emulatedInput(
+  input: ScheduleTargetInput,
+  { emulator }: Choices,
+): { input?: ScheduleTargetInput } {
+  return emulator ? {} : { input };
 }

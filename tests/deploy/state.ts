@@ -1,9 +1,4 @@
 import assert from "node:assert/strict";
-import {
-  CloudFormationClient,
-  paginateListStackResources,
-  paginateListStacks,
-} from "@aws-sdk/client-cloudformation";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { domainTableName } from "../../infra/constructs/domain-table.ts";
@@ -65,21 +60,4 @@ export async function checkQueues(): Promise<void> {
   );
   const consumers = topology.filter(({ trigger }) => trigger.kind === "queue");
   assert.equal(policies.filter(Boolean).length, consumers.length, "a consumer's queue parks nothing");
-}
-
-/** What CloudFormation did last to each function of the installation. */
-export async function functionStatuses(): Promise<string[]> {
-  const client = new CloudFormationClient();
-  const statuses: string[] = [];
-  for await (const { StackSummaries = [] } of paginateListStacks({ client }, {})) {
-    for (const { StackName = "" } of StackSummaries) {
-      if (!StackName.startsWith(installationName)) continue;
-      for await (const page of paginateListStackResources({ client }, { StackName })) {
-        for (const { ResourceType, ResourceStatus = "" } of page.StackResourceSummaries ?? []) {
-          if (ResourceType === "AWS::Lambda::Function") statuses.push(ResourceStatus);
-        }
-      }
-    }
-  }
-  return statuses;
 }
