@@ -14,9 +14,17 @@ export interface Installation {
 
 /** `npm run deploy`, as a user types it, with the choices given. Returns what it said. */
 export async function deploy(choices: Record<string, string>): Promise<string> {
-  const context = Object.entries(choices).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  return script("infra/deploy/main.ts", "--require-approval", "never", "--tenant", "First", ...context);
+  const options = ["--require-approval", "never", "--tenant", "First"];
+  return script("infra/deploy/main.ts", ...options, ...contextOf(choices));
 }
+
+/** `npx cdk destroy --all`, with the choices it was deployed with. */
+export async function destroy(choices: Record<string, string>): Promise<void> {
+  await script("node_modules/aws-cdk/bin/cdk", "destroy", "--all", "--force", ...contextOf(choices));
+}
+
+const contextOf = (choices: Record<string, string>) =>
+  Object.entries(choices).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 
 /** One of the project's own programs, to its end. Throws with its last lines when it fails. */
 export async function script(program: string, ...args: string[]): Promise<string> {

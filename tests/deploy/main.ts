@@ -4,7 +4,7 @@ import { topology } from "../../infra/topology/index.ts";
 import { nowMs } from "../../shared/platform/clock.ts";
 import { startOutside } from "../support/outside.ts";
 import { stopAll } from "./child.ts";
-import { deploy, installationOf, script } from "./deployment.ts";
+import { deploy, destroy, installationOf, script } from "./deployment.ts";
 import { deployedFunctions } from "./functions.ts";
 import { installMiniStack, type MiniStack, startMiniStack } from "./ministack.ts";
 import { makeRoad } from "./road.ts";
@@ -13,7 +13,7 @@ import { makeSteps, Skipped } from "./steps.ts";
 
 /**
  * `npm run test:deploy`: the whole app into MiniStack, an AWS emulator, by `npm run deploy`; a metric's road to
- * a webhook through what was deployed; and a changed version over it, with everything kept.
+ * a webhook through what was deployed; a changed version over it, with everything kept; and all of it away again.
  */
 const boundMs = 600_000;
 const logLines = 60;
@@ -24,7 +24,7 @@ const beyond = [
   "Timestream (points are in DynamoDB), CloudFront with bucket, WAF and Route 53",
   "what the schedules do: the first tick comes after a minute, and MiniStack tells nobody how it went",
   "the bus's archive and its policy, AWS Backup, the budget",
-  "tearing down: MiniStack's delete fails on a whole app, so each run has an emulator of its own",
+  "npm run deploy -- --import over tables left behind: MiniStack makes them anew, where AWS would refuse or import",
 ];
 
 const { step, total } = makeSteps(boundMs);
@@ -75,9 +75,14 @@ async function testDeployment(ministack: MiniStack): Promise<void> {
     await step("no function on the road was denied a call", async () => {
       assert.deepEqual(denialsIn(ministack.logFile), []);
     });
-    console.log(`rows  ${JSON.stringify(rows)}`);
     dashboard.close();
     await road.stop();
+    await step("cdk destroy: every function goes, every table stays", async () => {
+      await destroy(choices);
+      assert.deepEqual(await deployedFunctions(), []);
+      assert.equal((await checkTables(installation.tenantId))["incidents"], rows["incidents"]);
+    });
+    console.log(`rows  ${JSON.stringify(rows)}`);
   } finally {
     await outside.stop();
   }
@@ -95,10 +100,14 @@ function leaveOwnAws(awsEnv: Record<string, string>): void {
   Object.assign(process.env, awsEnv);
 }
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => void stopAll().then(() => process.exit(1)));
-}
 let ministack: MiniStack | undefined;
+async function leave(): Promise<void> {
+  await stopAll();
+  ministack?.remove();
+}
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => void leave().then(() => process.exit(1)));
+}
 try {
   await step("MiniStack is installed", installMiniStack);
   ministack = await step("MiniStack is started, with TLS and policies enforced", startMiniStack);
@@ -116,6 +125,5 @@ try {
     process.exitCode = 1;
   }
 } finally {
-  await stopAll();
-  ministack?.remove();
+  await leave();
 }
