@@ -81,6 +81,15 @@ const shape = {
     .default([])
     .describe("accounts that may send their own events to the bus"),
   emulator: flag.default(false).describe("leaves out what AWS emulators lack; for the deployment test only"),
+  emulatorUrl: z
+    .url("an address, as https://127.0.0.1:4566")
+    .optional()
+    .describe("where that emulator answers; goes with emulator"),
+  emulatorReaches: z
+    .string()
+    .regex(/^[\w.-]+:\d+$/, "a host and port, as 127.0.0.1:8080")
+    .optional()
+    .describe("the one private address that messages may be sent to there; goes with emulator"),
 } satisfies z.ZodRawShape;
 
 /** What a person may choose for an installation, in cdk.json's context or by `-c name=value`. */
@@ -118,8 +127,8 @@ export function readChoices(contextOf: (name: string) => unknown): Choices {
 }
 
 function contradictions(choices: Choices): string[] {
-  const { domainName, certificateArn, hostedZoneId, secondRegion, activeRegion, emulator, metricStore } =
-    choices;
+  const { domainName, certificateArn, hostedZoneId, secondRegion, activeRegion, metricStore } = choices;
+  const { emulator, emulatorUrl, emulatorReaches } = choices;
   return [
     ...(!domainName === !certificateArn ? [] : ["domainName and certificateArn: one needs the other"]),
     ...(hostedZoneId && !domainName ? ["hostedZoneId: says nothing without domainName"] : []),
@@ -131,6 +140,8 @@ function contradictions(choices: Choices): string[] {
       ? ["secondRegion: needs domainName, the address that stays when a region goes"]
       : []),
     ...(secondRegion && emulator ? ["emulator: has one region; leave out secondRegion"] : []),
+    ...(emulator === (emulatorUrl !== undefined) ? [] : ["emulator and emulatorUrl: one needs the other"]),
+    ...(emulatorReaches && !emulator ? ["emulatorReaches: says nothing without emulator"] : []),
     ...(emulator && metricStore === "timestream"
       ? ["emulator: has no Timestream; it needs metricStore=dynamodb"]
       : []),

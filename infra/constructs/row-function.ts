@@ -13,6 +13,7 @@ import {
 import type { Construct } from "constructs";
 import type { FunctionRow, TableName } from "../topology/row.ts";
 import { acknowledge } from "./acknowledge.ts";
+import { emulatedSettings } from "./emulated.ts";
 import { acknowledgeGrants, grantRow } from "./grants.ts";
 import { impactAlarm } from "./impact-alarm.ts";
 import { ourLogGroup } from "./log-group.ts";
@@ -115,5 +116,6 @@ function environmentOf(row: FunctionRow, platform: Platform): Record<string, str
     DASHBOARD_URL: platform.dashboardUrl,
     ...(platform.realtimeUrl ? { REALTIME_URL: platform.realtimeUrl } : {}),
     ...row.env,
+    ...emulatedSettings(row, platform),
   };
 }

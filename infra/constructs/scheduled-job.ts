@@ -12,12 +12,22 @@ import type { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Trigger } from "../topology/row.ts";
 import { deadLetterQueue } from "./dead-letters.ts";
+import { emulatedInput } from "./emulated.ts";
 import type { Platform } from "./platform.ts";
 import { RowFunction, type RowProps } from "./row-function.ts";
 
 interface ScheduledJobProps extends RowProps {
   trigger: Extract<Trigger, { kind: "schedule" }>;
 }
+
+/** The form a schedule rule of EventBridge sends, with the moment the schedule meant. */
+const tick = ScheduleTargetInput.fromObject({
+  id: ContextAttribute.executionId,
+  source: "aws.scheduler",
+  "detail-type": "Scheduled Event",
+  time: ContextAttribute.scheduledTime,
+  detail: {},
+});
 
 /** A function that runs every so many minutes. A tick that cannot run is tried again, then parked. */
 export class ScheduledJob extends Construct {
@@ -40,14 +50,7 @@ export class ScheduledJob extends Construct {
         deadLetterQueue: deadLetters,
         retryAttempts: 3,
         maxEventAge: Duration.hours(1),
-        // The form a schedule rule of EventBridge sends, with the moment the schedule meant.
-        input: ScheduleTargetInput.fromObject({
-          id: ContextAttribute.executionId,
-          source: "aws.scheduler",
-          "detail-type": "Scheduled Event",
-          time: ContextAttribute.scheduledTime,
-          detail: {},
-        }),
+        ...emulatedInput(tick, platform.choices),
       }),
     });
   }

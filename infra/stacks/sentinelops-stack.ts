@@ -5,6 +5,7 @@ import { makeHttpApi, makeWebSocketStage } from "../constructs/apis.ts";
 import { openBus } from "../constructs/bus-policy.ts";
 import { Dashboard } from "../constructs/dashboard.ts";
 import { DomainTable } from "../constructs/domain-table.ts";
+import { emulatedAddresses } from "../constructs/emulated.ts";
 import { IngestDomain, ingestHostOf } from "../constructs/ingest-domain.ts";
 import { Safeguards } from "../constructs/safeguards.ts";
 import { TimestreamTables } from "../constructs/timestream-tables.ts";
@@ -47,11 +48,7 @@ export class SentinelOpsStack extends Stack {
       ]),
     ) as Record<TableName, DomainTable>;
     const { dashboardUrl, realtimeUrl, ingestUrl } = choices.emulator
-      ? {
-          dashboardUrl: httpApi.apiEndpoint,
-          realtimeUrl: webSocket.url,
-          ingestUrl: withoutSlash(retryableApi.url),
-        }
+      ? emulatedAddresses(choices, { httpApi, webSocket, retryableApi })
       : this.#beyondEmulators(props, { base, httpApi, webSocket, tables: Object.values(tables) });
     makeDomains(this, topology, {
       choices,
@@ -121,8 +118,4 @@ export class SentinelOpsStack extends Stack {
       ingestUrl: ingestHost ? `https://${ingestHost}` : dashboard.url,
     };
   }
-}
-
-function withoutSlash(url: string): string {
-  return url.replace(/\/$/, "");
 }

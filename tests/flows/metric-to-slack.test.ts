@@ -1,18 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { OTLPMetricExporter as JsonMetricExporter } from "@opentelemetry/exporter-metrics-otlp-http";
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-proto";
-import { resourceFromAttributes } from "@opentelemetry/resources";
-import {
-  MeterProvider,
-  PeriodicExportingMetricReader,
-  type PushMetricExporter,
-} from "@opentelemetry/sdk-metrics";
 import { Webhook } from "standardwebhooks";
 import type { Alert, AlertDecisionList, AlertList, AlertRule } from "../../shared/alerts/schemas.ts";
 import type { Incident, IncidentList, Timeline } from "../../shared/incidents/schemas.ts";
 import type { MetricQueryResult } from "../../shared/metrics/schemas.ts";
 import type { Channel, CreatedChannel, DeliveryList } from "../../shared/notifications/schemas.ts";
 import { type ApiClient, apiClient, eventually } from "../support/api-client.ts";
+import { meter } from "../support/otlp-meter.ts";
 import { type Outside, startOutside } from "../support/outside.ts";
 import { type Runtime, startRuntime } from "../support/runtime.ts";
 
@@ -138,16 +133,3 @@ const endpointOf = ({ url, ingestKey }: Runtime) => ({
   url: `${url}/v1/metrics`,
   headers: { authorization: `Bearer ${ingestKey}` },
 });
-
-/** The real OpenTelemetry SDK over an official exporter, flushed by hand so that each reading is one request. */
-function meter(exporter: PushMetricExporter, service: string, depth: () => number): MeterProvider {
-  const provider = new MeterProvider({
-    resource: resourceFromAttributes({ "service.name": service }),
-    readers: [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })],
-  });
-  provider
-    .getMeter("shop")
-    .createObservableGauge("shop.queue.depth", { unit: "{order}" })
-    .addCallback((result) => result.observe(depth()));
-  return provider;
-}

@@ -31,7 +31,9 @@ describe("choices", () => {
     [{ activeRegion: "second" }, /second needs secondRegion/],
     [{ secondRegion: "us-west-2", domainName: "a.example", certificateArn }, /needs metricStore=dynamodb/],
     [{ secondRegion: "us-west-2", metricStore: "dynamodb" }, /needs domainName/],
-    [{ emulator: "true" }, /has no Timestream/],
+    [{ emulator: "true", emulatorUrl: "http://127.0.0.1:4566" }, /has no Timestream/],
+    [{ emulator: "true", metricStore: "dynamodb" }, /emulator and emulatorUrl: one needs the other/],
+    [{ emulatorReaches: "127.0.0.1:80" }, /emulatorReaches: says nothing without emulator/],
   ])("%j is refused with what would be right", (given, expected) => {
     expect(() => read(given)).toThrow(expected);
   });
@@ -76,7 +78,8 @@ describe("what they change", () => {
   });
 
   test("emulator=true leaves out what emulators lack, and all functions stay", () => {
-    const emulated = all({ emulator: "true", metricStore: "dynamodb" });
+    const emulatorUrl = "http://127.0.0.1:4566";
+    const emulated = all({ emulator: "true", emulatorUrl, metricStore: "dynamodb" });
 
     expect(count(emulated, /CloudFront|Timestream|Backup|Budgets|Archive|S3|WAF|Route53/)).toBe(0);
     expect(count(emulated, /Lambda::Function/)).toBe(
