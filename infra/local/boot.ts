@@ -4,8 +4,10 @@ import { nowMs } from "../../shared/platform/clock.ts";
 import { bundleFunctions } from "../bundle.ts";
 import type { FunctionRow } from "../topology/row.ts";
 import { rulePattern } from "../topology/rule-pattern.ts";
+import { emailTopic } from "./arns.ts";
 import { makeBusService } from "./bus/bus-service.ts";
 import { makePutEvents } from "./bus/put-events.ts";
+import { grantedFunctions } from "./callers.ts";
 import { newAccessKeyId, takeDataDir } from "./data-dir.ts";
 import { type Engines, openEngines } from "./engines.ts";
 import { openEventSource } from "./event-source.ts";
@@ -30,6 +32,8 @@ export interface BootSettings {
   port: number;
   dataDir: string;
   outboundAllow: string;
+  /** Where each grant is noted when it is first used; nowhere when left out. */
+  grantsUsed?: string | undefined;
   /** What a person at the terminal should know while it runs. */
   tell(text: string): void;
   /** The runtime cannot go on; what it acknowledged is kept for the next start. */
@@ -57,22 +61,26 @@ export async function boot(settings: BootSettings) {
     );
 
   const web = await listen(settings.port);
-  const accessKeyId = dataDir.readSecrets()?.accessKeyId ?? newAccessKeyId();
+  const operatorKey = dataDir.readSecrets()?.accessKeyId ?? newAccessKeyId();
+  const callers = {
+    operatorKey,
+    functions: grantedFunctions(topology, operatorKey),
+    grantsUsed: settings.grantsUsed,
+  };
   const [engines, bundles] = await Promise.all([
-    openEngines({ topology, dataDir, accessKeyId, onParked, onError, onFatal: settings.onFatal }),
+    openEngines({ topology, dataDir, callers, onParked, onError, onFatal: settings.onFatal }),
     bundleFunctions({ names: topology.map((row) => row.name) }),
   ]);
   const { queues, awsEndpoint, tables } = engines;
-  const tenancy = await openTenancy(engines.tableClient, dataDir, accessKeyId);
+  const tenancy = await openTenancy(engines.tableClient, dataDir, operatorKey);
   for (const note of engines.notes) tell(note);
 
-  const emailTopicArn = queues.ensureTopic("alerts-email");
+  queues.ensureTopic(emailTopic);
   const around = {
     url: web.url,
     awsEndpoint: awsEndpoint.url,
     tablesEndpoint: tables.endpoint,
-    accessKeyId,
-    emailTopicArn,
+    operatorKey,
     queueUrlOf: queues.urlOf,
     outboundAllow: settings.outboundAllow,
   };
@@ -107,7 +115,7 @@ export async function boot(settings: BootSettings) {
   awsEndpoint.use([
     makeBusService(makePutEvents(busRules(topology), queues.send)),
     sockets.management,
-    makeSnsService(inbox, emailTopicArn, queues.forward),
+    makeSnsService(inbox, queues.forward),
     queues.service,
   ]);
   const { schedules, sources } = openTriggers(topology, runnerOf, engines, onError);
@@ -134,7 +142,7 @@ export async function boot(settings: BootSettings) {
     ingestKey,
     adminKey,
     /** Points an AWS client of this machine at the runtime's engines. */
-    awsEnv: awsEnv(around),
+    awsEnv: awsEnv(around, operatorKey),
     announce: () =>
       dataDir.announce({
         url: web.url,
@@ -142,7 +150,7 @@ export async function boot(settings: BootSettings) {
         pid: process.pid,
         ingestKey,
         adminKey,
-        awsEnv: awsEnv(around),
+        awsEnv: awsEnv(around, operatorKey),
       }),
     /** Loads every function before its first event. */
     async warm(): Promise<void> {

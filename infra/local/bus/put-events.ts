@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isoTime } from "../../../shared/platform/clock.ts";
+import { localAccount, localRegion } from "../arns.ts";
 import { AwsFault } from "../aws-fault.ts";
 import { compilePattern } from "./pattern.ts";
 
@@ -27,8 +28,6 @@ export interface PutEventsAnswer {
 const maxEntries = 10;
 /** EventBridge carries 1 MB a request since 2026-01-29. */
 const maxRequestBytes = 1_048_576;
-export const localAccount = "000000000000";
-export const localRegion = "us-east-1";
 
 /**
  * EventBridge PutEvents: each event goes to the queue of every rule that matches it, and is acknowledged only

@@ -31,6 +31,18 @@ const requireItsOwn = createRequire(requireOwn.resolve("dynalite"));
 /** The LevelDB that dynalite stores in. */
 export const { Level } = requireItsOwn("level") as { Level: LevelClass };
 
+/** Shows each request's body once it is parsed; what is thrown with a `statusCode` and a `body` is its answer. */
+export function onParsed(look: (body: Record<string, unknown>) => void): void {
+  const validations = requireItsOwn("./validations") as {
+    checkTypes(body: Record<string, unknown>, types: unknown): unknown;
+  };
+  const { checkTypes } = validations;
+  validations.checkTypes = (body, types) => {
+    look(body);
+    return checkTypes(body, types);
+  };
+}
+
 /** dynalite sends a checksum with each answer and computes it in JavaScript, a sixth of its time; Node has one. */
 export function useNativeChecksum(): void {
   const checksums = requireItsOwn("buffer-crc32") as { unsigned(text: string): number };

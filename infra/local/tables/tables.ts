@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import type { CallerSettings } from "../callers.ts";
 
 export interface TablesSettings {
   folder: string;
-  accessKeyId: string;
+  callers: CallerSettings;
   /** The last runtime on this folder did not close it. */
   unclean: boolean;
   /** Names what has to be set aside. */

@@ -1,0 +1,80 @@
+import type { EventType } from "../../events/catalog.ts";
+import type { FunctionRow, Permission, TableName } from "./row.ts";
+
+/** What a call reaches, by the part it plays in an installation; who grants it knows its ARN. */
+export type Reach =
+  | { kind: "table"; table: TableName; index?: "gsi1" | "outbox" }
+  | { kind: "bus" }
+  | { kind: "email-topic" }
+  /** A phone number has no ARN. */
+  | { kind: "phone" }
+  /** The function's own queue. */
+  | { kind: "queue" }
+  /** Open connections of the WebSocket API. */
+  | { kind: "connections" }
+  /** The points in Timestream. */
+  | { kind: "points" }
+  /** For a call that names no resource. */
+  | { kind: "any" };
+
+export interface Statement {
+  /** IAM's names, like dynamodb:PutItem. */
+  actions: readonly string[];
+  on: readonly Reach[];
+  /** Only for events of these types. */
+  detailTypes?: readonly EventType[];
+}
+
+const reading = ["dynamodb:GetItem", "dynamodb:BatchGetItem"];
+const writing = ["dynamodb:PutItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
+
+/** Everything a function may ask of AWS, from its row alone: the CDK grants it, the laptop runtime enforces it. */
+export function allowedActions(row: FunctionRow): Statement[] {
+  const { publishes, permissions = [] } = row;
+  const tables = Object.entries(row.tables) as [TableName, "read" | "readWrite"][];
+  return [
+    ...tables.flatMap(([table, access]) => ofTable(table, access, permissions.includes("outbox:sweep"))),
+    ...(publishes.length > 0
+      ? [{ actions: ["events:PutEvents"], on: [{ kind: "bus" } as const], detailTypes: publishes }]
+      : []),
+    ...permissions.flatMap(ofPermission),
+  ];
+}
+
+/** The calls TenantTable makes. */
+function ofTable(table: TableName, access: "read" | "readWrite", sweeps: boolean): Statement[] {
+  const whole: Reach = { kind: "table", table };
+  const indexes: Reach[] = [
+    { ...whole, index: "gsi1" },
+    ...(sweeps ? [{ ...whole, index: "outbox" } as const] : []),
+  ];
+  return [
+    { actions: access === "read" ? reading : [...reading, ...writing], on: [whole] },
+    { actions: ["dynamodb:Query"], on: [whole, ...indexes] },
+  ];
+}
+
+function ofPermission(permission: Permission): Statement[] {
+  // Timestream's SDK looks up its cell first.
+  const lookUp: Statement = { actions: ["timestream:DescribeEndpoints"], on: [{ kind: "any" }] };
+  switch (permission) {
+    case "websocket:send":
+      return [{ actions: ["execute-api:ManageConnections"], on: [{ kind: "connections" }] }];
+    case "sns:publish":
+      return [
+        { actions: ["sns:Publish"], on: [{ kind: "email-topic" }] },
+        { actions: ["sns:Publish"], on: [{ kind: "phone" }] },
+      ];
+    case "sns:subscribe":
+      return [{ actions: ["sns:Subscribe"], on: [{ kind: "email-topic" }] }];
+    case "timestream:write":
+      return [{ actions: ["timestream:WriteRecords"], on: [{ kind: "points" }] }, lookUp];
+    case "timestream:read":
+      return [{ actions: ["timestream:Select"], on: [{ kind: "points" }] }, lookUp];
+    case "queue:delay-own":
+      return [{ actions: ["sqs:SendMessage"], on: [{ kind: "queue" }] }];
+    case "outbox:sweep":
+      // Its index is granted with each table.
+      return [];
+  }
+}
