@@ -16,6 +16,8 @@ export interface EnginesSettings {
   topology: readonly FunctionRow[];
   dataDir: DataDir;
   callers: CallerSettings;
+  /** Counts what DynamoDB would bill for. */
+  metered: boolean;
   onParked(queue: string, count: number): void;
   onError(error: unknown): void;
   /** Nothing can go on after this. */
@@ -30,7 +32,7 @@ export async function openEngines(settings: EnginesSettings) {
   const { dataDir, callers, topology } = settings;
   const stamp = isoTime(nowMs()).replaceAll(":", "-");
   const openingTables = openTables(
-    { folder: dataDir.path("tables"), callers, unclean: dataDir.unclean, stamp },
+    { folder: dataDir.path("tables"), callers, metered: settings.metered, unclean: dataDir.unclean, stamp },
     settings.onFatal,
   );
   const awsEndpoint = await openAwsEndpoint(makeCallers(callers), settings.onError);

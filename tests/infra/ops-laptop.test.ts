@@ -87,7 +87,14 @@ function consume(isBroken: () => boolean): string[] {
     handled.push(...Records.map(({ body }) => JSON.parse(body).detail.id as string));
     return { batchItemFailures: [] };
   };
-  const runner = { name, invoke, warm: async () => {}, running: () => 0, stop: async () => {} };
+  const runner = {
+    name,
+    invoke,
+    warm: async () => {},
+    running: () => 0,
+    workMs: () => 0,
+    stop: async () => {},
+  };
   const source = openEventSource({
     queue: name,
     batchSize: 1,

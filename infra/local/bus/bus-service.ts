@@ -3,10 +3,10 @@ import { busArn } from "../arns.ts";
 import { type AwsService, answerJson, readBody } from "../aws-endpoint.ts";
 import { AwsFault } from "../aws-fault.ts";
 import type { Caller } from "../callers.ts";
-import type { makePutEvents } from "./put-events.ts";
+import type { PutEvents } from "./put-events.ts";
 
 /** EventBridge's PutEvents in the AWS JSON protocol. */
-export function makeBusService(putEvents: ReturnType<typeof makePutEvents>): AwsService {
+export function makeBusService(putEvents: PutEvents): AwsService {
   return {
     accepts: (request) => targetOf(request.headers).startsWith("AWSEvents."),
     async serve(request, response, caller) {

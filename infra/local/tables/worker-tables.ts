@@ -4,20 +4,24 @@ import type { AddressInfo } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
 import dynalite from "dynalite";
 import { type Caller, makeCallers } from "../callers.ts";
+import { Meter } from "../metering/meter.ts";
 import { asCaller, authorizeRequests } from "./authorize-requests.ts";
 import { useNativeChecksum } from "./dynalite-parts.ts";
 import { hardenStore, withAtomicIndexes } from "./harden-store.ts";
+import { meterTables } from "./meter-tables.ts";
 import { recoverTables } from "./recover.ts";
-import type { TablesReady, TablesSettings } from "./tables.ts";
+import type { TablesOrder, TablesReady, TablesSettings } from "./tables.ts";
 
 const reopenMs = 1_000;
-const { folder, callers, unclean, stamp } = workerData as TablesSettings;
+const { folder, callers, metered, unclean, stamp } = workerData as TablesSettings;
 const notes = unclean ? await recoverTables(folder, stamp) : [];
 
 const callerOf = makeCallers(callers);
 let reopening = false;
 useNativeChecksum();
 authorizeRequests();
+const meter = new Meter();
+if (metered) meterTables(meter);
 hardenStore(reopenSoon);
 const server = dynalite({ path: folder, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
 const [serve] = server.listeners("request") as RequestListener[];
@@ -36,7 +40,8 @@ await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 const { port } = server.address() as AddressInfo;
 const ready: TablesReady = { port, notes };
 parentPort?.postMessage(ready);
-parentPort?.once("message", () => {
+parentPort?.on("message", (order: TablesOrder) => {
+  if (order === "read") return parentPort?.postMessage(meter.readings());
   server.close(() => process.exit(0));
   server.closeAllConnections();
 });
