@@ -18,7 +18,8 @@ export const measures = [
   "queueRequests",
   "tableWrites",
   "tableReads",
-  "tableBytes",
+  /** Bytes that tables keep, times the days until they expire; 30 where they stay. */
+  "tableByteDays",
   "smsAndEmail",
 ] as const;
 export type Measure = (typeof measures)[number];

@@ -1,8 +1,11 @@
+import { nowMs } from "../../../shared/platform/clock.ts";
 import { type Meter, unitsOf } from "../metering/meter.ts";
 import { type Attributes, dynaliteStore, type TableDescription } from "./dynalite-parts.ts";
 
 const writeUnit = 1024;
 const readUnit = 4096;
+const dayS = 86_400;
+const monthDays = 30;
 
 /**
  * Counts on-demand request units as DynamoDB does, which dynalite reckons for tables but not for indexes:
@@ -44,12 +47,18 @@ export function meterTables(meter: Meter): void {
   };
 
   store.updateIndexes = (instance, table, existing, item, done) => {
-    const before = existing ? itemSize(existing) : 0;
-    meter.add("tableBytes", table.TableName, (item ? itemSize(item) : 0) - before);
+    const byteDays = (one: Attributes | null | undefined) => (one ? itemSize(one) * daysLeft(one) : 0);
+    meter.add("tableByteDays", table.TableName, byteDays(item) - byteDays(existing));
     const units = indexWrites(table, existing, item, writesOf);
     if (units > 0) meter.add("tableWrites", `${table.TableName} indexes`, units);
     updateIndexes(instance, table, existing, item, done);
   };
+}
+
+/** For a month where nothing says when the item goes. */
+function daysLeft({ expiresAt }: Attributes): number {
+  const { N } = (expiresAt ?? {}) as { N?: string };
+  return N === undefined ? monthDays : Math.max(0, Number(N) - nowMs() / 1000) / dayS;
 }
 
 /** Each index holds whole items: one write to put, change or drop its copy, two to move it to another key. */
