@@ -70,4 +70,3 @@ export async function openEngines(settings: EnginesSettings) {
     },
   };
 }
-export type Engines = Awaited<ReturnType<typeof openEngines>>;

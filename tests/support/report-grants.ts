@@ -11,7 +11,10 @@ export default function reportGrants({ testPathPatterns }: Run): void {
   const file = process.env["GRANTS_USED"] ?? "";
   if (testPathPatterns.patterns.length > 0 || !existsSync(file)) return;
   const unused = unusedGrants(topology, readFileSync(file, "utf8").split("\n"));
-  if (unused.length === 0) return console.log("Every grant of the topology was used by a test.");
   const list = unused.map((line) => `  ${line}`).join("\n");
-  console.log(`No test on the runtime used these grants; test what needs them, or take them out:\n${list}`);
+  console.log(
+    unused.length === 0
+      ? "Every grant of the topology was used by a test."
+      : `No test on the runtime used these grants; test what needs them, or take them out:\n${list}`,
+  );
 }

@@ -16,7 +16,7 @@ try {
     port: Number(process.env["PORT"] ?? 0),
     dataDir,
     outboundAllow: process.env["OUTBOUND_ALLOW"] ?? "",
-    grantsUsed: process.env["GRANTS_USED"],
+    grantsUsed: process.env["GRANTS_USED"] || undefined,
     tell: (text) => report({ kind: "told", text }),
     onFatal: (error) => {
       console.error(error);
