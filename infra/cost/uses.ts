@@ -16,8 +16,7 @@ const monthDays = 30;
 const copyDays = 35;
 
 /**
- * What the readings of a runtime come to on AWS. The ingest function stands behind the REST API, the rest
- * behind the HTTP API. Each copy of a table is whole, so a day of an item's life in a `copied` table costs 35. */
+ * What the readings of a runtime come to on AWS. Each copy of a table is whole, so a day of an item's life in a `copied` table costs 35. */
 export function usesOf(
   readings: readonly Reading[],
   { topology, copied }: { topology: readonly FunctionRow[]; copied: ReadonlySet<string> },
@@ -29,7 +28,10 @@ export function usesOf(
       .reduce((sum, { amount }) => sum + amount, 0);
   const each = (measure: "queueRequests" | "tableWrites" | "tableReads"): Use[] =>
     amountsOf(measure).map(({ of, amount }) => ({ charge: measure, by: of, quantity: amount }));
-  const isIngest = (name: string) => name.startsWith("ingest-");
+  const isRetryable = (name: string) => {
+    const trigger = topology.find((row) => row.name === name)?.trigger;
+    return trigger?.kind === "http" && trigger.gateway === "retryable";
+  };
   const requests = total("apiRequests");
   const invocations = total("invocations");
   const logGb = (total("logBytes") + invocations * platformLogBytes + requests * accessLogBytes) / bytesPerGb;
@@ -41,11 +43,11 @@ export function usesOf(
     ...topology.map(
       (row): Use => ({ charge: "lambdaGbSeconds", by: row.name, quantity: gbSecondsOf(row, readings) }),
     ),
-    { charge: "restRequests", by: "ingest", quantity: total("apiRequests", isIngest) },
+    { charge: "restRequests", by: "telemetry", quantity: total("apiRequests", isRetryable) },
     {
       charge: "httpRequests",
       by: "dashboard and API",
-      quantity: total("apiRequests", (of) => !isIngest(of)),
+      quantity: total("apiRequests", (of) => !isRetryable(of)),
     },
     { charge: "webSocketMessages", by: "open dashboards", quantity: total("webSocketMessages") },
     { charge: "cloudFrontRequests", by: "requests to the APIs", quantity: requests },

@@ -1,5 +1,5 @@
 import type { EventType } from "../../events/catalog.ts";
-import type { FunctionRow, Permission, TableName } from "./row.ts";
+import type { FunctionRow, Permission, TableAccess, TableName } from "./row.ts";
 
 /** What a call reaches, by the part it plays in an installation; who grants it knows its ARN. */
 export type Reach =
@@ -27,13 +27,15 @@ export interface Statement {
 
 const reading = ["dynamodb:GetItem", "dynamodb:BatchGetItem"];
 const writing = ["dynamodb:PutItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
+/** Whose items have a second order, in gsi1. */
+const listed: readonly TableName[] = ["tenancy", "alerts", "incidents", "notifications"];
 
-/** Everything a function may ask of AWS, from its row alone: the CDK grants it, the laptop runtime enforces it. */
+/** Everything a function may ask of AWS, from its row alone: the CDK grants it, the laptop holds it to it. */
 export function allowedActions(row: FunctionRow): Statement[] {
   const { publishes, permissions = [] } = row;
-  const tables = Object.entries(row.tables) as [TableName, "read" | "readWrite"][];
+  const tables = Object.entries(row.tables) as [TableName, TableAccess][];
   return [
-    ...tables.flatMap(([table, access]) => ofTable(table, access, permissions.includes("outbox:sweep"))),
+    ...tables.flatMap(([table, access]) => ofTable(table, access)),
     ...(publishes.length > 0
       ? [{ actions: ["events:PutEvents"], on: [{ kind: "bus" } as const], detailTypes: publishes }]
       : []),
@@ -42,15 +44,18 @@ export function allowedActions(row: FunctionRow): Statement[] {
 }
 
 /** The calls TenantTable makes. */
-function ofTable(table: TableName, access: "read" | "readWrite", sweeps: boolean): Statement[] {
+function ofTable(table: TableName, access: TableAccess): Statement[] {
   const whole: Reach = { kind: "table", table };
-  const indexes: Reach[] = [
-    { ...whole, index: "gsi1" },
-    ...(sweeps ? [{ ...whole, index: "outbox" } as const] : []),
-  ];
+  if (access === "sweep") {
+    return [
+      { actions: ["dynamodb:Query"], on: [{ ...whole, index: "outbox" }] },
+      { actions: ["dynamodb:UpdateItem"], on: [whole] },
+    ];
+  }
+  const orders: Reach[] = listed.includes(table) ? [whole, { ...whole, index: "gsi1" }] : [whole];
   return [
     { actions: access === "read" ? reading : [...reading, ...writing], on: [whole] },
-    { actions: ["dynamodb:Query"], on: [whole, ...indexes] },
+    { actions: ["dynamodb:Query"], on: orders },
   ];
 }
 
@@ -73,8 +78,5 @@ function ofPermission(permission: Permission): Statement[] {
       return [{ actions: ["timestream:Select"], on: [{ kind: "points" }] }, lookUp];
     case "queue:delay-own":
       return [{ actions: ["sqs:SendMessage"], on: [{ kind: "queue" }] }];
-    case "outbox:sweep":
-      // Its index is granted with each table.
-      return [];
   }
 }

@@ -106,6 +106,13 @@ const refused: [string, string, Call, string, string][] = [
     arn("dynamodb", "table/incidents/index/outbox"),
   ],
   [
+    "platform-outbox",
+    "reads whole items",
+    (aws) => aws.get("incidents"),
+    "dynamodb:GetItem",
+    arn("dynamodb", "table/incidents"),
+  ],
+  [
     "metrics-write",
     "hides a foreign table in a batch",
     (aws) => aws.batchWrite("metrics", "alerts"),

@@ -5,9 +5,9 @@ import type { FunctionRow } from "../../infra/topology/row.ts";
 const row: FunctionRow = {
   name: "shop-sell",
   trigger: { kind: "schedule", everyMinutes: 5 },
-  tables: { alerts: "readWrite", tenancy: "read" },
+  tables: { alerts: "readWrite", tenancy: "read", incidents: "sweep" },
   publishes: ["alert.fired.v1", "alert.resolved.v1"],
-  permissions: ["sns:publish", "outbox:sweep", "timestream:read"],
+  permissions: ["sns:publish", "timestream:read"],
   memoryMb: 256,
   timeoutS: 10,
   impact: "nothing is sold",
@@ -17,12 +17,12 @@ const used = (call: string) => `shop-sell\t${call}`;
 
 test("every entry of a row that no call needed is named", () => {
   expect(unusedGrants([row], [])).toEqual([
-    "shop-sell: writes alerts",
-    "shop-sell: reads tenancy",
+    "shop-sell: may write alerts",
+    "shop-sell: may read tenancy",
+    "shop-sell: may sweep incidents",
     "shop-sell: publishes alert.fired.v1",
     "shop-sell: publishes alert.resolved.v1",
     "shop-sell: has sns:publish",
-    "shop-sell: has outbox:sweep",
   ]);
 });
 
@@ -32,12 +32,12 @@ test("a right to write that only read is told, and one call is enough for each",
     used(`dynamodb:Query ${arn("dynamodb", "table/tenancy/index/gsi1")}`),
     used(`events:PutEvents ${arn("events", "event-bus/local")} alert.fired.v1`),
     used("sns:Publish a phone number"),
-    used(`dynamodb:Query ${arn("dynamodb", "table/alerts/index/outbox")}`),
+    used(`dynamodb:Query ${arn("dynamodb", "table/incidents/index/outbox")}`),
     `another-function\tevents:PutEvents ${arn("events", "event-bus/local")} alert.resolved.v1`,
   ];
 
   expect(unusedGrants([row], calls)).toEqual([
-    "shop-sell: writes alerts",
+    "shop-sell: may write alerts",
     "shop-sell: publishes alert.resolved.v1",
   ]);
 });
