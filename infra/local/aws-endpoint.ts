@@ -72,8 +72,10 @@ function answerFault(request: IncomingMessage, response: ServerResponse, error: 
       : { code: "InternalFailure", status: 500, message: error instanceof Error ? error.message : "unknown" };
   if (response.headersSent) return void response.destroy();
   if (isQuery(request)) {
-    const fault = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
-    response.writeHead(status, { "content-type": "text/xml" }).end(`<ErrorResponse>${fault}</ErrorResponse>`);
+    // SNS has a name of its own for it.
+    const [name, as] = code === "AccessDeniedException" ? ["AuthorizationError", 403] : [code, status];
+    const fault = `<Error><Type>Sender</Type><Code>${name}</Code><Message>${message}</Message></Error>`;
+    response.writeHead(as, { "content-type": "text/xml" }).end(`<ErrorResponse>${fault}</ErrorResponse>`);
     return;
   }
   response.setHeader("x-amzn-errortype", code);

@@ -154,7 +154,7 @@ test.each(refused)("%s that %s is told AccessDenied", async (name, _what, call, 
   const denied = call(clientsOf(name));
 
   await expect(denied).rejects.toMatchObject({
-    name: "AccessDeniedException",
+    name: action.startsWith("sns:") ? "AuthorizationErrorException" : "AccessDeniedException",
     message: `User: arn:aws:sts::000000000000:assumed-role/${name}/${name} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
   });
 });
