@@ -111,6 +111,11 @@ test("by the clock alone a silent series fires, and a peak that leaves its windo
   expect(await firing(silent)).toBeDefined();
 });
 
+test("a region that can be reached says so, and compaction finds the points that came", async () => {
+  await expect(api.ask("GET /v1/health")).resolves.toBeDefined();
+  await expect(runtime.fire("metrics-compact")).resolves.toBeUndefined();
+});
+
 test("whatever a dead process owed is sent at the next sweep", async () => {
   const owing = topology.find(({ name }) => name === "platform-outbox");
   const domains = Object.keys(owing?.tables ?? {}) as TableName[];
