@@ -19,4 +19,6 @@ export default {
   },
   maxWorkers: 2,
   testTimeout: 20_000,
+  globalSetup: "<rootDir>/tests/support/note-grants.ts",
+  globalTeardown: "<rootDir>/tests/support/report-grants.ts",
 };

@@ -1,36 +1,40 @@
 import { Stack } from "aws-cdk-lib";
 import { type IGrantable, PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
-import type { FunctionRow, Permission, TableName } from "../topology/row.ts";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import { allowedActions, type Reach } from "../topology/allowed-actions.ts";
+import type { FunctionRow } from "../topology/row.ts";
 import { acknowledge, placeInFindings } from "./acknowledge.ts";
-import { dashboardPart, type PlacedTable, type Platform } from "./platform.ts";
+import { dashboardPart, type Platform } from "./platform.ts";
 import { keyUse } from "./stack-key.ts";
 
-const reading = ["dynamodb:GetItem", "dynamodb:BatchGetItem"];
-const writing = ["dynamodb:PutItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
-
-/** Gives a function exactly what its row says: the calls TenantTable makes, on the tables and indexes it names. */
+/** Gives a function exactly what its row says. What it may do with its own queue waits until that is made. */
 export function grantRow(grantee: IGrantable, row: FunctionRow, platform: Platform): void {
-  const allow = (statement: PolicyStatement) => grantee.grantPrincipal.addToPrincipalPolicy(statement);
-  for (const [name, access] of Object.entries(row.tables) as [TableName, "read" | "readWrite"][]) {
-    const table = platform.tables[name];
-    const sweeps = row.permissions?.includes("outbox:sweep");
-    for (const statement of tableStatements(table, access, sweeps ? ["gsi1", "outbox"] : ["gsi1"])) {
-      allow(statement);
-    }
-  }
-  if (row.publishes.length > 0) {
-    allow(
-      new PolicyStatement({
-        actions: ["events:PutEvents"],
-        resources: [platform.bus.eventBusArn],
-        conditions: { "ForAllValues:StringEquals": { "events:detail-type": row.publishes } },
-      }),
+  const usesPoints = platform.choices.metricStore === "timestream";
+  for (const { actions, on, detailTypes } of allowedActions(row)) {
+    if (actions.some((action) => action.startsWith("timestream:")) && !usesPoints) continue;
+    if (on.some(({ kind }) => kind === "queue")) continue;
+    const conditions = detailTypes && {
+      "ForAllValues:StringEquals": { "events:detail-type": detailTypes },
+    };
+    // A phone number has no ARN: everything that is not a topic.
+    const where = on.some(({ kind }) => kind === "phone")
+      ? { notResources: [anyTopic(platform)] }
+      : { resources: on.map((reach) => arnOf(reach, platform)) };
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({ actions: [...actions], ...where, ...(conditions ? { conditions } : {}) }),
     );
   }
-  for (const permission of row.permissions ?? []) {
-    for (const statement of permissionStatements(permission, platform)) allow(statement);
+  grantee.grantPrincipal.addToPrincipalPolicy(keyStatement(platform));
+}
+
+/** The rest of the row: what it may do with its own queue. */
+export function grantOwnQueue(grantee: IGrantable, row: FunctionRow, queue: IQueue): void {
+  for (const { actions, on } of allowedActions(row)) {
+    if (!on.some(({ kind }) => kind === "queue")) continue;
+    grantee.grantPrincipal.addToPrincipalPolicy(
+      new PolicyStatement({ actions: [...actions], resources: [queue.queueArn] }),
+    );
   }
-  allow(keyStatement(platform));
 }
 
 /** Says why the one wildcard stands that a row's grants cannot do without. */
@@ -56,68 +60,39 @@ function keyStatement({ key }: Platform): PolicyStatement {
   });
 }
 
-function tableStatements(
-  table: PlacedTable,
-  access: "read" | "readWrite",
-  indexes: string[],
-): PolicyStatement[] {
-  const arn = table.tableArn;
-  return [
-    new PolicyStatement({
-      actions: access === "read" ? reading : [...reading, ...writing],
-      resources: [arn],
-    }),
-    new PolicyStatement({
-      actions: ["dynamodb:Query"],
-      resources: [arn, ...indexes.map((index) => `${arn}/index/${index}`)],
-    }),
-  ];
-}
-
-function permissionStatements(permission: Permission, platform: Platform): PolicyStatement[] {
+function arnOf(reach: Reach, platform: Platform): string {
   const stack = Stack.of(platform.bus);
-  const timestream = (action: string) => {
-    if (platform.choices.metricStore !== "timestream") return [];
-    const table = { service: "timestream", resource: "database", resourceName: "sentinelops/table/metrics" };
-    return [
-      new PolicyStatement({ actions: [action], resources: [stack.formatArn(table)] }),
-      // The SDK looks up its cell first; AWS names no resource for that call.
-      new PolicyStatement({ actions: ["timestream:DescribeEndpoints"], resources: ["*"] }),
-    ];
-  };
-  switch (permission) {
-    case "websocket:send": {
+  switch (reach.kind) {
+    case "table": {
+      const { tableArn } = platform.tables[reach.table];
+      return reach.index === undefined ? tableArn : `${tableArn}/index/${reach.index}`;
+    }
+    case "bus":
+      return platform.bus.eventBusArn;
+    case "email-topic":
+      return platform.emailTopic.topicArn;
+    case "connections": {
       const { api, stageName } = dashboardPart(platform.webSocket, "WebSocket API");
-      const connections = {
+      return stack.formatArn({
         service: "execute-api",
         resource: api.apiId,
         resourceName: `${stageName}/*/@connections/*`,
-      };
-      return [
-        new PolicyStatement({
-          actions: ["execute-api:ManageConnections"],
-          resources: [stack.formatArn(connections)],
-        }),
-      ];
+      });
     }
-    case "sns:publish":
-      return [
-        new PolicyStatement({ actions: ["sns:Publish"], resources: [platform.emailTopic.topicArn] }),
-        // A phone number has no ARN: everything that is not a topic.
-        new PolicyStatement({
-          actions: ["sns:Publish"],
-          notResources: [stack.formatArn({ service: "sns", region: "*", account: "*", resource: "*" })],
-        }),
-      ];
-    case "sns:subscribe":
-      return [new PolicyStatement({ actions: ["sns:Subscribe"], resources: [platform.emailTopic.topicArn] })];
-    case "timestream:write":
-      return timestream("timestream:WriteRecords");
-    case "timestream:read":
-      return timestream("timestream:Select");
-    case "queue:delay-own":
-    case "outbox:sweep":
-      // Granted where the queue and the index are.
-      return [];
+    case "points":
+      return stack.formatArn({
+        service: "timestream",
+        resource: "database",
+        resourceName: "sentinelops/table/metrics",
+      });
+    case "any":
+      return "*";
+    case "phone":
+    case "queue":
+      throw new TypeError(`A ${reach.kind} has no ARN here.`);
   }
+}
+
+function anyTopic({ bus }: Platform): string {
+  return Stack.of(bus).formatArn({ service: "sns", region: "*", account: "*", resource: "*" });
 }

@@ -6,6 +6,7 @@ import { Construct } from "constructs";
 import type { Trigger } from "../topology/row.ts";
 import { deadLetterQueue } from "./dead-letters.ts";
 import { encryptedQueue } from "./encrypted-queue.ts";
+import { grantOwnQueue } from "./grants.ts";
 import { impactAlarm } from "./impact-alarm.ts";
 import { RowFunction, type RowProps } from "./row-function.ts";
 
@@ -55,7 +56,7 @@ export class QueueConsumer extends Construct {
         ...(trigger.maxConcurrency === undefined ? {} : { maxConcurrency: trigger.maxConcurrency }),
       }),
     );
-    if (row.permissions?.includes("queue:delay-own")) queue.grantSendMessages(consumer);
+    grantOwnQueue(consumer, row, queue);
     impactAlarm(queue, "Waiting", {
       platform,
       row,

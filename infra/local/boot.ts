@@ -3,12 +3,12 @@ import { fileURLToPath } from "node:url";
 import { nowMs } from "../../shared/platform/clock.ts";
 import { bundleFunctions } from "../bundle.ts";
 import type { FunctionRow } from "../topology/row.ts";
-import { rulePattern } from "../topology/rule-pattern.ts";
+import { emailTopic } from "./arns.ts";
 import { makeBusService } from "./bus/bus-service.ts";
 import { makePutEvents } from "./bus/put-events.ts";
+import { grantedFunctions } from "./callers.ts";
 import { newAccessKeyId, takeDataDir } from "./data-dir.ts";
-import { type Engines, openEngines } from "./engines.ts";
-import { openEventSource } from "./event-source.ts";
+import { openEngines } from "./engines.ts";
 import { openTenancy } from "./first-start.ts";
 import { awsEnv, functionEnv } from "./function-env.ts";
 import { openFunctionLog } from "./function-log.ts";
@@ -19,8 +19,10 @@ import { foreignRefusal } from "./http/own-origin.ts";
 import { makeRouteTable } from "./http/route-table.ts";
 import { makeSnsService, openInbox } from "./inbox.ts";
 import { makeInboxPage } from "./inbox-page.ts";
-import { deadLetterQueueOf } from "./queues/queues.ts";
-import { openSchedule } from "./schedules.ts";
+import type { Meter, Reading } from "./metering/meter.ts";
+import { meteredBus, meteredQueues, meteredRunner, meteredService } from "./metering/metered.ts";
+import { deadLetterQueueOf, type Queues } from "./queues/queues.ts";
+import { busRules, httpRoutes, openTriggers } from "./triggers.ts";
 import { listen } from "./web-server.ts";
 import { openWebSocketApi } from "./websocket.ts";
 
@@ -30,6 +32,10 @@ export interface BootSettings {
   port: number;
   dataDir: string;
   outboundAllow: string;
+  /** Where each grant is noted when it is first used; nowhere when left out. */
+  grantsUsed?: string | undefined;
+  /** Counts what AWS would bill for; `readings` then tells. */
+  meter?: Meter;
   /** What a person at the terminal should know while it runs. */
   tell(text: string): void;
   /** The runtime cannot go on; what it acknowledged is kept for the next start. */
@@ -37,8 +43,6 @@ export interface BootSettings {
 }
 
 const dashboardFolder = join(dirname(fileURLToPath(import.meta.url)), "../../web/dist");
-/** Batches of one function at once where its row sets no limit. */
-const defaultConcurrency = 5;
 const shutdownMs = 8_000;
 
 /**
@@ -46,7 +50,7 @@ const shutdownMs = 8_000;
  * their state in `dataDir`. Ready when it returns.
  */
 export async function boot(settings: BootSettings) {
-  const { topology, tell } = settings;
+  const { topology, tell, meter } = settings;
   const dataDir = takeDataDir(settings.dataDir);
   const log = openFunctionLog(dataDir.path("functions.log"), tell);
   const onError = (error: unknown) => log.tellOnce(error instanceof Error ? error.message : String(error));
@@ -57,38 +61,53 @@ export async function boot(settings: BootSettings) {
     );
 
   const web = await listen(settings.port);
-  const accessKeyId = dataDir.readSecrets()?.accessKeyId ?? newAccessKeyId();
+  const operatorKey = dataDir.readSecrets()?.accessKeyId ?? newAccessKeyId();
+  const callers = {
+    operatorKey,
+    functions: grantedFunctions(topology, operatorKey),
+    grantsUsed: settings.grantsUsed,
+  };
   const [engines, bundles] = await Promise.all([
-    openEngines({ topology, dataDir, accessKeyId, onParked, onError, onFatal: settings.onFatal }),
+    openEngines({
+      topology,
+      dataDir,
+      callers,
+      metered: meter !== undefined,
+      onParked,
+      onError,
+      onFatal: settings.onFatal,
+    }),
     bundleFunctions({ names: topology.map((row) => row.name) }),
   ]);
-  const { queues, awsEndpoint, tables } = engines;
-  const tenancy = await openTenancy(engines.tableClient, dataDir, accessKeyId);
+  const { awsEndpoint, tables } = engines;
+  const queues = meter ? meteredQueues(engines.queues, meter) : engines.queues;
+  const tenancy = await openTenancy(engines.tableClient, dataDir, operatorKey);
   for (const note of engines.notes) tell(note);
 
-  const emailTopicArn = queues.ensureTopic("alerts-email");
+  queues.ensureTopic(emailTopic);
   const around = {
     url: web.url,
     awsEndpoint: awsEndpoint.url,
     tablesEndpoint: tables.endpoint,
-    accessKeyId,
-    emailTopicArn,
+    operatorKey,
     queueUrlOf: queues.urlOf,
     outboundAllow: settings.outboundAllow,
   };
-  const runners = new Map(
-    topology.map((row) => [
-      row.name,
-      makeFunctionRunner({
-        name: row.name,
-        bundle: bundles.get(row.name) ?? "",
-        memoryMb: row.memoryMb,
-        timeoutS: row.timeoutS,
-        env: functionEnv(row, around),
-        onLog: (line) => log.write(row.name, line),
-      }),
-    ]),
-  );
+  const openRunner = (row: FunctionRow) => {
+    const runner = makeFunctionRunner({
+      name: row.name,
+      bundle: bundles.get(row.name) ?? "",
+      memoryMb: row.memoryMb,
+      timeoutS: row.timeoutS,
+      env: functionEnv(row, around),
+      onLog(line) {
+        meter?.add("logBytes", row.name, Buffer.byteLength(line));
+        log.write(row.name, line);
+      },
+    });
+    return meter ? meteredRunner(row, runner, meter) : runner;
+  };
+  const runners = new Map(topology.map((row) => [row.name, openRunner(row)]));
   const runnerOf = (row: FunctionRow) => runners.get(row.name) as FunctionRunner;
   const refusal = (request: Parameters<typeof foreignRefusal>[0]) => foreignRefusal(request, web.port);
 
@@ -104,13 +123,15 @@ export async function boot(settings: BootSettings) {
     },
   });
   const inbox = openInbox(dataDir.path("inbox.jsonl"));
+  const putEvents = makePutEvents(busRules(topology), queues.send);
+  const sns = makeSnsService(inbox, queues.forward);
   awsEndpoint.use([
-    makeBusService(makePutEvents(busRules(topology), queues.send)),
-    sockets.management,
-    makeSnsService(inbox, emailTopicArn, queues.forward),
+    makeBusService(meter ? meteredBus(putEvents, meter) : putEvents),
+    meter ? meteredService(sockets.management, "webSocketMessages", meter) : sockets.management,
+    meter ? meteredService(sns, "smsAndEmail", meter) : sns,
     queues.service,
   ]);
-  const { schedules, sources } = openTriggers(topology, runnerOf, engines, onError);
+  const { schedules, sources } = openTriggers(topology, runnerOf, queues, onError);
   const inboxPage = makeInboxPage(inbox, tenancy.authenticate);
   const dashboardFiles = makeDashboardFiles(dashboardFolder);
   web.open(
@@ -122,7 +143,7 @@ export async function boot(settings: BootSettings) {
         (await inboxPage(request, response, requestId)) || (await dashboardFiles(request, response)),
     }),
   );
-  retryParked(topology, engines, tell);
+  retryParked(topology, queues, tell);
 
   const dashboardUrl = `${web.url}/session/start?token=${encodeURIComponent(tenancy.signInToken)}`;
   const { tenantId, ingestKey, adminKey } = tenancy;
@@ -134,7 +155,7 @@ export async function boot(settings: BootSettings) {
     ingestKey,
     adminKey,
     /** Points an AWS client of this machine at the runtime's engines. */
-    awsEnv: awsEnv(around),
+    awsEnv: awsEnv(around, operatorKey),
     announce: () =>
       dataDir.announce({
         url: web.url,
@@ -142,7 +163,7 @@ export async function boot(settings: BootSettings) {
         pid: process.pid,
         ingestKey,
         adminKey,
-        awsEnv: awsEnv(around),
+        awsEnv: awsEnv(around, operatorKey),
       }),
     /** Loads every function before its first event. */
     async warm(): Promise<void> {
@@ -154,6 +175,9 @@ export async function boot(settings: BootSettings) {
       if (!schedule) throw new Error(`"${name}" has no schedule; ${[...schedules.keys()].join(", ")} have.`);
       await schedule.fire(scheduledMs);
     },
+    /** What was used since the start; nothing without a meter. */
+    readings: async (): Promise<Reading[]> =>
+      meter ? [...meter.readings(), ...(await tables.readings())] : [],
     depth: queues.depth,
     redrive: queues.redrive,
 
@@ -175,50 +199,8 @@ export async function boot(settings: BootSettings) {
   };
 }
 
-function openTriggers(
-  topology: readonly FunctionRow[],
-  runnerOf: (row: FunctionRow) => FunctionRunner,
-  { queues }: Engines,
-  onError: (error: unknown) => void,
-) {
-  const schedules = new Map<string, ReturnType<typeof openSchedule>>();
-  const sources: ReturnType<typeof openEventSource>[] = [];
-  for (const row of topology) {
-    const { name, trigger } = row;
-    const runner = runnerOf(row);
-    if (trigger.kind === "schedule") {
-      const park = (event: unknown) =>
-        queues.send([{ queue: deadLetterQueueOf(name), body: JSON.stringify(event) }]);
-      schedules.set(name, openSchedule({ everyMinutes: trigger.everyMinutes, runner, park, onError }));
-    }
-    if (trigger.kind === "queue") {
-      const { batchSize, batchWindowS, maxConcurrency = defaultConcurrency } = trigger;
-      sources.push(
-        openEventSource({ queue: name, batchSize, batchWindowS, maxConcurrency, runner, queues, onError }),
-      );
-    }
-  }
-  return { schedules, sources };
-}
-
-function busRules(topology: readonly FunctionRow[]) {
-  return topology.flatMap(({ name, trigger }) =>
-    trigger.kind === "queue" ? [{ queue: name, pattern: rulePattern(trigger) }] : [],
-  );
-}
-
-function httpRoutes(topology: readonly FunctionRow[], runnerOf: (row: FunctionRow) => FunctionRunner) {
-  return topology.flatMap((row) =>
-    row.trigger.kind === "http" ? row.trigger.routes.map((route) => [route, runnerOf(row)] as const) : [],
-  );
-}
-
 /** A restart often follows a fix, so what was given up on gets another chance. */
-function retryParked(
-  topology: readonly FunctionRow[],
-  { queues }: Engines,
-  tell: (text: string) => void,
-): void {
+function retryParked(topology: readonly FunctionRow[], queues: Queues, tell: (text: string) => void): void {
   for (const { name, trigger } of topology) {
     if (trigger.kind !== "queue") continue;
     const count = queues.redrive(name);

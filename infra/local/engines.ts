@@ -2,8 +2,9 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { isoTime, nowMs } from "../../shared/platform/clock.ts";
 import { type FunctionRow, tableNames } from "../topology/row.ts";
+import { localRegion } from "./arns.ts";
 import { openAwsEndpoint } from "./aws-endpoint.ts";
-import { localRegion } from "./bus/put-events.ts";
+import { type CallerSettings, makeCallers } from "./callers.ts";
 import type { DataDir } from "./data-dir.ts";
 import { openQueues } from "./queues/queues.ts";
 import { recoverQueues } from "./queues/recover.ts";
@@ -14,7 +15,9 @@ import { openTables } from "./tables/tables.ts";
 export interface EnginesSettings {
   topology: readonly FunctionRow[];
   dataDir: DataDir;
-  accessKeyId: string;
+  callers: CallerSettings;
+  /** Counts what DynamoDB would bill for. */
+  metered: boolean;
   onParked(queue: string, count: number): void;
   onError(error: unknown): void;
   /** Nothing can go on after this. */
@@ -26,13 +29,13 @@ const visibilityPerTimeout = 6;
 
 /** Everything below the functions: tables, queues and the endpoint their AWS clients call. */
 export async function openEngines(settings: EnginesSettings) {
-  const { dataDir, accessKeyId, topology } = settings;
+  const { dataDir, callers, topology } = settings;
   const stamp = isoTime(nowMs()).replaceAll(":", "-");
   const openingTables = openTables(
-    { folder: dataDir.path("tables"), accessKeyId, unclean: dataDir.unclean, stamp },
+    { folder: dataDir.path("tables"), callers, metered: settings.metered, unclean: dataDir.unclean, stamp },
     settings.onFatal,
   );
-  const awsEndpoint = await openAwsEndpoint(accessKeyId, settings.onError);
+  const awsEndpoint = await openAwsEndpoint(makeCallers(callers), settings.onError);
   const queueNotes = dataDir.unclean ? recoverQueues(dataDir.path("queues"), stamp) : [];
   const queues = await openQueues(dataDir.path("queues"), awsEndpoint.url, settings.onParked);
   for (const { name, trigger, timeoutS } of topology) {
@@ -48,7 +51,7 @@ export async function openEngines(settings: EnginesSettings) {
   const client = new DynamoDBClient({
     region: localRegion,
     endpoint: tables.endpoint,
-    credentials: { accessKeyId, secretAccessKey: "local" },
+    credentials: { accessKeyId: callers.operatorKey, secretAccessKey: "local" },
   });
   await Promise.all(tableNames.map((name) => createDomainTable(client, name)));
   const expiry = removeExpiredItems(client, settings.onError);
@@ -67,4 +70,3 @@ export async function openEngines(settings: EnginesSettings) {
     },
   };
 }
-export type Engines = Awaited<ReturnType<typeof openEngines>>;

@@ -1,23 +1,24 @@
 import { devNull } from "node:os";
 import type { FunctionRow } from "../topology/row.ts";
-import { localRegion } from "./bus/put-events.ts";
+import { emailTopicArn, localRegion } from "./arns.ts";
+import { functionKey } from "./callers.ts";
 
 export interface Surroundings {
   url: string;
   /** Everything AWS but the tables. */
   awsEndpoint: string;
   tablesEndpoint: string;
-  accessKeyId: string;
-  emailTopicArn: string;
+  /** Of this machine's person and tools; each function has one of its own. */
+  operatorKey: string;
   queueUrlOf(name: string): string;
   outboundAllow: string;
 }
 
 /** What points an AWS client at this runtime, and at nothing of the person's own account. */
-export function awsEnv(around: Pick<Surroundings, "awsEndpoint" | "tablesEndpoint" | "accessKeyId">) {
+export function awsEnv(around: Pick<Surroundings, "awsEndpoint" | "tablesEndpoint">, accessKeyId: string) {
   return {
     AWS_REGION: localRegion,
-    AWS_ACCESS_KEY_ID: around.accessKeyId,
+    AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: "local",
     AWS_ENDPOINT_URL: around.awsEndpoint,
     AWS_ENDPOINT_URL_DYNAMODB: around.tablesEndpoint,
@@ -32,14 +33,14 @@ export function functionEnv(row: FunctionRow, around: Surroundings): Record<stri
   const tables = Object.keys(row.tables).map((name) => [`TABLE_${name.toUpperCase()}`, name]);
   const permissions = row.permissions ?? [];
   return {
-    ...awsEnv(around),
+    ...awsEnv(around, functionKey(around.operatorKey, row.name)),
     AWS_LAMBDA_FUNCTION_NAME: row.name,
     ...Object.fromEntries(tables),
     ...(row.publishes.length > 0 ? { BUS_NAME: "local" } : {}),
     ...(row.trigger.kind === "queue" ? { QUEUE_URL: around.queueUrlOf(row.name) } : {}),
     ...(permissions.includes("websocket:send") ? { WEBSOCKET_ENDPOINT: around.awsEndpoint } : {}),
     ...(permissions.some((permission) => permission.startsWith("sns:"))
-      ? { ALERTS_EMAIL_TOPIC_ARN: around.emailTopicArn }
+      ? { ALERTS_EMAIL_TOPIC_ARN: emailTopicArn }
       : {}),
     DASHBOARD_URL: around.url,
     LOCAL: "1",

@@ -4,7 +4,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { z } from "zod";
 import { InboxMessage } from "../../shared/notifications/schemas.ts";
 import { isoTime, nowMs } from "../../shared/platform/clock.ts";
-import { type AwsService, readBody } from "./aws-endpoint.ts";
+import { anyPhone, emailTopicArn } from "./arns.ts";
+import { type AwsService, isQuery, readBody } from "./aws-endpoint.ts";
 
 type Forward = (request: IncomingMessage, body: Buffer, response: ServerResponse) => Promise<void>;
 type Message = z.infer<typeof InboxMessage>;
@@ -30,13 +31,17 @@ export function openInbox(path: string) {
 export type InboxFile = ReturnType<typeof openInbox>;
 
 /** SNS: an SMS, or an e-mail through the alerts topic, lands in the inbox; every other call goes to the engine. */
-export function makeSnsService(inbox: InboxFile, emailTopicArn: string, forward: Forward): AwsService {
+export function makeSnsService(inbox: InboxFile, forward: Forward): AwsService {
   return {
-    accepts: (request) => (request.headers["content-type"] ?? "").includes("x-www-form-urlencoded"),
-    async serve(request, response) {
+    accepts: isQuery,
+    async serve(request, response, caller) {
       const body = await readBody(request);
       const form = new URLSearchParams(body.toString("utf8"));
-      const message = form.get("Action") === "Publish" ? toMessage(form, emailTopicArn) : undefined;
+      caller.authorize({
+        action: `sns:${form.get("Action")}`,
+        resource: form.has("PhoneNumber") ? anyPhone : (form.get("TopicArn") ?? "*"),
+      });
+      const message = form.get("Action") === "Publish" ? toMessage(form) : undefined;
       if (!message) return forward(request, body, response);
       const id = inbox.add(message);
       response
@@ -48,7 +53,7 @@ export function makeSnsService(inbox: InboxFile, emailTopicArn: string, forward:
   };
 }
 
-function toMessage(form: URLSearchParams, emailTopicArn: string): Omit<Message, "id" | "at"> | undefined {
+function toMessage(form: URLSearchParams): Omit<Message, "id" | "at"> | undefined {
   const text = form.get("Message") ?? "";
   const subject = form.get("Subject");
   const phoneNumber = form.get("PhoneNumber");

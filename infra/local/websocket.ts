@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { nowMs } from "../../shared/platform/clock.ts";
 import { newId } from "../../shared/platform/ids.ts";
+import { connectionsArn } from "./arns.ts";
 import { type AwsService, readBody } from "./aws-endpoint.ts";
 import { AwsFault } from "./aws-fault.ts";
 import type { FunctionRunner } from "./functions/function-runner.ts";
@@ -83,7 +84,8 @@ export function openWebSocketApi(server: Server, settings: WebSocketSettings) {
     /** `POST` and `DELETE /@connections/{id}`, as ApiGatewayManagementApi calls them. */
     management: {
       accepts: (request) => (request.url ?? "").includes("/@connections/"),
-      async serve(request, response) {
+      async serve(request, response, caller) {
+        caller.authorize({ action: "execute-api:ManageConnections", resource: connectionsArn });
         const id = decodeURIComponent((request.url ?? "").split("/@connections/")[1] ?? "");
         const socket = connections.get(id)?.socket;
         if (!socket || socket.readyState !== socket.OPEN) throw new AwsFault("GoneException", "Gone", 410);

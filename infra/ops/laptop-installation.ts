@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { localAccount } from "../local/bus/put-events.ts";
+import { localAccount } from "../local/arns.ts";
 import { readLocalAddress } from "../local/data-dir.ts";
 import { deadLetterQueueOf } from "../local/queues/queues.ts";
 import type { FunctionRow } from "../topology/row.ts";

@@ -49,7 +49,7 @@ export class SentinelOpsStack extends Stack {
     ) as Record<TableName, DomainTable>;
     const { dashboardUrl, realtimeUrl, ingestUrl } = choices.emulator
       ? emulatedAddresses(choices, { httpApi, webSocket, retryableApi })
-      : this.#beyondEmulators(props, { base, httpApi, webSocket, tables: Object.values(tables) });
+      : this.#beyondEmulators(props, { base, httpApi, webSocket, tables });
     makeDomains(this, topology, {
       choices,
       key,
@@ -84,14 +84,17 @@ export class SentinelOpsStack extends Stack {
       base: RegionBase;
       httpApi: ReturnType<typeof makeHttpApi>;
       webSocket: ReturnType<typeof makeWebSocketStage>;
-      tables: DomainTable[];
+      tables: Record<TableName, DomainTable>;
     },
   ): Addresses {
     const { base, httpApi, webSocket, tables } = made;
     const { key, bus, alarms, retryableApi } = base;
     openBus(bus, choices.trustedAccounts);
     if (choices.metricStore === "timestream") new TimestreamTables(this, "Timestream", { choices, key });
-    new Safeguards(this, "Safeguards", { choices, key, tables, bus, alarms });
+    // A copy of a table is whole, so a day of points would be paid for 35 times; they can be restored to any
+    // minute of those days without.
+    const { metrics: _metrics, ...facts } = tables;
+    new Safeguards(this, "Safeguards", { choices, key, tables: Object.values(facts), bus, alarms });
     const ingestHost = ingestHostOf(choices);
     if (ingestHost)
       new IngestDomain(this, "IngestDomain", {

@@ -13,7 +13,7 @@ export const platform: FunctionRow[] = [
   {
     name: "platform-outbox",
     trigger: { kind: "schedule", everyMinutes: 1 },
-    tables: { alerts: "readWrite", incidents: "readWrite", notifications: "readWrite" },
+    tables: { alerts: "sweep", incidents: "sweep", notifications: "sweep" },
     publishes: [
       "alert.fired.v1",
       "alert.severity-changed.v1",
@@ -25,7 +25,6 @@ export const platform: FunctionRow[] = [
       "notification.delivered.v1",
       "notification.failed.v1",
     ],
-    permissions: ["outbox:sweep"],
     memoryMb: 256,
     timeoutS: 55,
     impact: "events of work cut off in the middle are not sent",

@@ -45,15 +45,19 @@ export type Permission =
   | "timestream:write"
   | "timestream:read"
   /** Sends messages to the function's own queue, to see them again later. */
-  | "queue:delay-own"
-  /** Reads the outbox index of its tables, which spans tenants. */
-  | "outbox:sweep";
+  | "queue:delay-own";
+
+export type TableAccess =
+  | "read"
+  | "readWrite"
+  /** Finds what its items owe, through the outbox index that spans tenants, and strikes it. */
+  | "sweep";
 
 export interface FunctionRow {
   /** `<domain>-<job>`: the folder in functions/, the Lambda's name, the queue's name. */
   name: string;
   trigger: Trigger;
-  tables: Partial<Record<TableName, "read" | "readWrite">>;
+  tables: Partial<Record<TableName, TableAccess>>;
   publishes: readonly EventType[];
   /** Anything beyond tables and the bus, named. */
   permissions?: readonly Permission[];

@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { SQSEvent } from "aws-lambda";
 import { openAwsEndpoint } from "../../infra/local/aws-endpoint.ts";
+import { makeCallers } from "../../infra/local/callers.ts";
 import { openEventSource } from "../../infra/local/event-source.ts";
 import { openQueues, type Queues } from "../../infra/local/queues/queues.ts";
 import { listDeadLetters, peekDeadLetters, redriveDeadLetters } from "../../infra/ops/dlq.ts";
@@ -35,7 +36,7 @@ const alarmed: string[] = [];
 beforeEach(async () => {
   alarmed.length = 0;
   dataDir = mkdtempSync(join(tmpdir(), "sentinelops-ops-"));
-  endpoint = await openAwsEndpoint(accessKeyId, () => undefined);
+  endpoint = await openAwsEndpoint(makeCallers({ operatorKey: accessKeyId, functions: [] }), () => undefined);
   queues = await openQueues(join(dataDir, "queues"), endpoint.url, (queue) => alarmed.push(queue));
   endpoint.use([queues.service]);
   queues.ensureQueue({ name, visibilityTimeoutS: 180, maxReceiveCount });
@@ -86,7 +87,14 @@ function consume(isBroken: () => boolean): string[] {
     handled.push(...Records.map(({ body }) => JSON.parse(body).detail.id as string));
     return { batchItemFailures: [] };
   };
-  const runner = { name, invoke, warm: async () => {}, running: () => 0, stop: async () => {} };
+  const runner = {
+    name,
+    invoke,
+    warm: async () => {},
+    running: () => 0,
+    workMs: () => 0,
+    stop: async () => {},
+  };
   const source = openEventSource({
     queue: name,
     batchSize: 1,

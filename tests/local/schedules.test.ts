@@ -28,6 +28,7 @@ function every(everyMinutes: number): void {
     },
     warm: async () => undefined,
     running: () => 0,
+    workMs: () => 0,
     stop: async () => undefined,
   };
   schedule = openSchedule({

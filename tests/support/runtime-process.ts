@@ -1,18 +1,22 @@
 /** A runtime in a process of its own, for the flow tests: tells its parent where it is and does what it is told. */
 import { boot } from "../../infra/local/boot.ts";
 import { topology } from "../../infra/topology/index.ts";
-import type { RuntimeOrder, RuntimeReport } from "./runtime.ts";
+import type { RuntimeOptions, RuntimeOrder, RuntimeReport } from "./runtime.ts";
 
-const [dataDir = "", functions = ""] = process.argv.slice(2);
+const [dataDir = "", functions = "", changes = "{}"] = process.argv.slice(2);
 const names = functions === "" ? undefined : functions.split(",");
+const rowChanges = JSON.parse(changes) as NonNullable<RuntimeOptions["rowChanges"]>;
 const report = (message: RuntimeReport) => process.send?.(message);
 
 try {
   const runtime = await boot({
-    topology: names ? topology.filter((row) => names.includes(row.name)) : topology,
+    topology: topology
+      .filter((row) => names?.includes(row.name) ?? true)
+      .map((row) => ({ ...row, ...rowChanges[row.name] })),
     port: Number(process.env["PORT"] ?? 0),
     dataDir,
     outboundAllow: process.env["OUTBOUND_ALLOW"] ?? "",
+    grantsUsed: process.env["GRANTS_USED"] || undefined,
     tell: (text) => report({ kind: "told", text }),
     onFatal: (error) => {
       console.error(error);

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Depth } from "../../infra/local/queues/queues.ts";
+import type { FunctionRow } from "../../infra/topology/row.ts";
 
 interface Whereabouts {
   url: string;
@@ -32,6 +33,8 @@ export interface RuntimeOptions {
   dataDir?: string;
   /** Only these functions of the topology; all when left out. */
   functions?: readonly string[];
+  /** What of a function's row is different, by its name. */
+  rowChanges?: Record<string, Partial<FunctionRow>>;
   /** Joined to the runtime's environment, like OUTBOUND_ALLOW="127.0.0.1:4567". */
   env?: Record<string, string>;
 }
@@ -60,11 +63,15 @@ const startMs = 30_000;
 /** The laptop runtime in a process of its own, on a free port, without watching the machine. Ready on return. */
 export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "sentinelops-"));
-  const child = fork(entry, [dataDir, (options.functions ?? []).join(",")], {
-    env: { ...process.env, PORT: "0", ...options.env },
-    execArgv: ["--disable-warning=ExperimentalWarning"],
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
+  const child = fork(
+    entry,
+    [dataDir, (options.functions ?? []).join(","), JSON.stringify(options.rowChanges ?? {})],
+    {
+      env: { ...process.env, PORT: "0", ...options.env },
+      execArgv: ["--disable-warning=ExperimentalWarning"],
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    },
+  );
   const told: string[] = [];
   const waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   let lastId = 0;

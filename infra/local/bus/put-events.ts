@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isoTime } from "../../../shared/platform/clock.ts";
+import { localAccount, localRegion } from "../arns.ts";
 import { AwsFault } from "../aws-fault.ts";
 import { compilePattern } from "./pattern.ts";
 
@@ -27,16 +28,16 @@ export interface PutEventsAnswer {
 const maxEntries = 10;
 /** EventBridge carries 1 MB a request since 2026-01-29. */
 const maxRequestBytes = 1_048_576;
-export const localAccount = "000000000000";
-export const localRegion = "us-east-1";
+
+export type PutEvents = (request: unknown, nowMs: number) => PutEventsAnswer;
 
 /**
  * EventBridge PutEvents: each event goes to the queue of every rule that matches it, and is acknowledged only
  * when all those queues hold it. An entry that is wrong fails alone, as on AWS.
  */
-export function makePutEvents(rules: readonly BusRule[], enqueue: Enqueue) {
+export function makePutEvents(rules: readonly BusRule[], enqueue: Enqueue): PutEvents {
   const compiled = rules.map(({ queue, pattern }) => ({ queue, matches: compilePattern(pattern) }));
-  return (request: unknown, nowMs: number): PutEventsAnswer => {
+  return (request, nowMs) => {
     const answers = entriesOf(request).map((entry) => {
       const detail = readDetail(entry);
       return "ErrorCode" in detail ? detail : put(entry, detail.value, nowMs);

@@ -31,6 +31,8 @@ export interface FunctionRunner {
   warm(): Promise<void>;
   /** How many invocations are running. */
   running(): number;
+  /** How long its thread has worked, and not waited, since it started. */
+  workMs(): number;
   stop(): Promise<void>;
 }
 
@@ -75,6 +77,7 @@ export function makeFunctionRunner(settings: FunctionSettings): FunctionRunner {
   return {
     name,
     running: () => [...threads].reduce((sum, { pending }) => sum + pending.size, 0),
+    workMs: () => current?.worker.performance.eventLoopUtilization().active ?? 0,
     warm: () => thread().ready,
     invoke(event) {
       const owner = thread();

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { SQSRecord } from "aws-lambda";
-import type { AwsService } from "../aws-endpoint.ts";
-import { localAccount, localRegion, type QueuedBody } from "../bus/put-events.ts";
+import { localAccount, localRegion, queueArn, topicArn } from "../arns.ts";
+import { type AwsService, readBody } from "../aws-endpoint.ts";
+import type { QueuedBody } from "../bus/put-events.ts";
 import { DurableQueues } from "./durable-queues.ts";
 import { buildApp, S3Store, SnsStore, type SqsQueue, SqsStore } from "./fauxqs-parts.ts";
+import { queueCall } from "./queue-call.ts";
 
 export interface QueueSettings {
   name: string;
@@ -50,6 +52,15 @@ export async function openQueues(
   });
   await app.ready();
 
+  const forward = async (request: IncomingMessage, body: Buffer, response: ServerResponse) => {
+    const answer = await app.inject({
+      method: request.method as "GET" | "POST",
+      url: request.url ?? "/",
+      headers: request.headers,
+      payload: body,
+    });
+    response.writeHead(answer.statusCode, answer.headers).end(answer.rawPayload);
+  };
   const urlOf = (name: string) => `${endpoint}/${localAccount}/${name}`;
   const find = (name: string): SqsQueue => {
     const queue = sqsStore.getQueueByName(name);
@@ -60,7 +71,7 @@ export async function openQueues(
     const standing = sqsStore.getQueueByName(name);
     // Creating a queue anew would drop the messages of the one that stands.
     if (standing) standing.setAttributes(attributes);
-    else sqsStore.createQueue(name, urlOf(name), arnOf(name), attributes);
+    else sqsStore.createQueue(name, urlOf(name), queueArn(name), attributes);
   };
 
   const parkedOf = (name: string) => find(deadLetterQueueOf(name)).messages.length;
@@ -79,7 +90,7 @@ export async function openQueues(
         VisibilityTimeout: String(visibilityTimeoutS),
         MessageRetentionPeriod: String(sourceRetentionS),
         RedrivePolicy: JSON.stringify({
-          deadLetterTargetArn: arnOf(deadLetterQueueOf(name)),
+          deadLetterTargetArn: queueArn(deadLetterQueueOf(name)),
           maxReceiveCount,
         }),
       });
@@ -159,22 +170,18 @@ export async function openQueues(
     /** Everything an AWS client may ask of SQS, SNS and S3. */
     service: {
       accepts: () => true,
-      serve: (request, response) => app.routing(request, response),
+      async serve(request, response, caller) {
+        const body = await readBody(request);
+        caller.authorize(queueCall(request, body));
+        await forward(request, body, response);
+      },
     } satisfies AwsService,
 
     /** The same for a request whose body was read already. */
-    async forward(request: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {
-      const answer = await app.inject({
-        method: "POST",
-        url: request.url ?? "/",
-        headers: request.headers,
-        payload: body,
-      });
-      response.writeHead(answer.statusCode, answer.headers).end(answer.rawPayload);
-    },
+    forward,
 
     ensureTopic(name: string): string {
-      const arn = `arn:aws:sns:${localRegion}:${localAccount}:${name}`;
+      const arn = topicArn(name);
       if (!snsStore.getTopic(arn)) snsStore.createTopic(name, {}, {}, localRegion);
       return arn;
     },
@@ -187,10 +194,6 @@ export async function openQueues(
   };
 }
 export type Queues = Awaited<ReturnType<typeof openQueues>>;
-
-function arnOf(name: string): string {
-  return `arn:aws:sqs:${localRegion}:${localAccount}:${name}`;
-}
 
 function toRecord(queue: SqsQueue, message: ReturnType<SqsQueue["dequeue"]>[number]): SQSRecord {
   const held = queue.inflightMessages.get(message.ReceiptHandle)?.message;

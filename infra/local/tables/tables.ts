@@ -1,14 +1,19 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import type { CallerSettings } from "../callers.ts";
+import type { Reading } from "../metering/meter.ts";
 
 export interface TablesSettings {
   folder: string;
-  accessKeyId: string;
+  callers: CallerSettings;
+  /** Counts what DynamoDB would bill for. */
+  metered: boolean;
   /** The last runtime on this folder did not close it. */
   unclean: boolean;
   /** Names what has to be set aside. */
   stamp: string;
 }
+export type TablesOrder = "read" | "stop";
 export interface TablesReady {
   port: number;
   notes: string[];
@@ -18,6 +23,8 @@ export interface Tables {
   endpoint: string;
   /** What recovery did, for a person to read. */
   notes: string[];
+  /** What was used since the start. */
+  readings(): Promise<Reading[]>;
   stop(): Promise<void>;
 }
 
@@ -39,9 +46,14 @@ export async function openTables(
   return {
     endpoint: `http://127.0.0.1:${ready.port}`,
     notes: ready.notes,
+    async readings() {
+      worker.postMessage("read" satisfies TablesOrder);
+      const [readings] = (await once(worker, "message")) as [Reading[]];
+      return readings;
+    },
     async stop() {
       const ended = once(worker, "exit");
-      worker.postMessage("stop");
+      worker.postMessage("stop" satisfies TablesOrder);
       await ended;
     },
   };

@@ -3,36 +3,45 @@ import type { IncomingMessage, RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { parentPort, workerData } from "node:worker_threads";
 import dynalite from "dynalite";
-import { isOwnCall } from "../loopback-guard.ts";
+import { type Caller, makeCallers } from "../callers.ts";
+import { Meter } from "../metering/meter.ts";
+import { asCaller, authorizeRequests } from "./authorize-requests.ts";
 import { useNativeChecksum } from "./dynalite-parts.ts";
 import { hardenStore, withAtomicIndexes } from "./harden-store.ts";
+import { meterTables } from "./meter-tables.ts";
 import { recoverTables } from "./recover.ts";
-import type { TablesReady, TablesSettings } from "./tables.ts";
+import type { TablesOrder, TablesReady, TablesSettings } from "./tables.ts";
 
 const reopenMs = 1_000;
-const { folder, accessKeyId, unclean, stamp } = workerData as TablesSettings;
+const { folder, callers, metered, unclean, stamp } = workerData as TablesSettings;
 const notes = unclean ? await recoverTables(folder, stamp) : [];
 
+const callerOf = makeCallers(callers);
 let reopening = false;
 useNativeChecksum();
+authorizeRequests();
+const meter = new Meter();
+if (metered) meterTables(meter);
 hardenStore(reopenSoon);
 const server = dynalite({ path: folder, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
 const [serve] = server.listeners("request") as RequestListener[];
 server.removeAllListeners("request");
 server.keepAliveTimeout = 0;
 server.on("request", (request, response) => {
-  if (!isOwnCall(request, accessKeyId)) {
+  const caller = callerOf(request);
+  if (!caller) {
     response.writeHead(403).end();
     return;
   }
-  outliveHangUps(request);
+  listenFor(request, caller);
   withAtomicIndexes(() => serve?.(request, response));
 });
 await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 const { port } = server.address() as AddressInfo;
 const ready: TablesReady = { port, notes };
 parentPort?.postMessage(ready);
-parentPort?.once("message", () => {
+parentPort?.on("message", (order: TablesOrder) => {
+  if (order === "read") return parentPort?.postMessage(meter.readings());
   server.close(() => process.exit(0));
   server.closeAllConnections();
 });
@@ -47,10 +56,15 @@ function reopenSoon(): void {
   }, reopenMs);
 }
 
-/** dynalite throws when a caller hangs up in the middle; that is the caller's loss alone. */
-function outliveHangUps(request: IncomingMessage): void {
+/**
+ * dynalite throws when a caller hangs up in the middle; that is the caller's loss alone. And dynalite knows no
+ * callers.
+ */
+function listenFor(request: IncomingMessage, caller: Caller): void {
   const on = request.on.bind(request);
   request.on("error", () => undefined);
-  request.on = ((event: string, listener: (...parts: unknown[]) => void) =>
-    event === "error" ? request : on(event, listener)) as typeof request.on;
+  request.on = ((event: string, listener: (...parts: unknown[]) => void) => {
+    if (event === "error") return request;
+    return on(event, event === "end" ? () => asCaller(request, caller, listener) : listener);
+  }) as typeof request.on;
 }
