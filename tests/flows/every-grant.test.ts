@@ -52,6 +52,19 @@ test("a webhook that does not want a message makes it a failed one", async () =>
   outside.script([]);
 });
 
+test("a message that a busy webhook puts off waits in its own queue", async () => {
+  const url = `${outside.url}/busy`;
+  const { id } = await api.ask<{ id: string }>("POST /api/channels", { kind: "webhook", name: "busy", url });
+  outside.script([{ status: 503 }]);
+
+  await api.ask(`POST /api/channels/${id}/test`);
+
+  await eventually("it waits", async () => {
+    const { ready, inFlight } = await runtime.depth("notifications-deliver");
+    return outside.received("/busy").length === 1 && ready === 1 && inFlight === 0;
+  });
+});
+
 test("an alert that grows worse says so, and is over when its rule is deleted", async () => {
   const rule = await makeRule({
     name: "Too full",
