@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
+import { until } from "../support/until.ts";
 import { fakeMetrics } from "./support/fake-metrics.ts";
 import { FakeProblem } from "./support/fake-routes.ts";
 import { shopWorld } from "./support/fake-shop.ts";
@@ -106,9 +107,18 @@ withBrowser("there is always a way on", () => {
     await page.keyboard.press("g");
     await page.keyboard.press("i");
     await page.getByRole("heading", { name: "Incidents" }).waitFor();
+    const rowInFocus = () =>
+      page.evaluate<number>(
+        '[...document.querySelectorAll("main [data-row]")].indexOf(document.activeElement)',
+      );
     await page.locator(".incident-row").first().waitFor();
+    // The list listens once it is drawn, so the first key may come too early for it.
+    await until(async () => {
+      await page.keyboard.press("j");
+      return (await rowInFocus()) === 0;
+    });
     await page.keyboard.press("j");
-    await page.keyboard.press("j");
+    expect(await rowInFocus()).toBe(1);
     await page.keyboard.press("Enter");
     await page.waitForURL(/inc_queue/);
     await page.keyboard.press("Control+k");
