@@ -18,6 +18,8 @@ for (const { measure, ...row } of rows) {
       process.stderr.write(`${error}\n`);
     }
   }
-  process.send?.({ row, values, ...(error === undefined ? {} : { error }) });
+  const report = { row, values, ...(error === undefined ? {} : { error }) };
+  await new Promise<void>((sent) => process.send?.(report, () => sent()) ?? sent());
 }
-process.disconnect?.();
+// What a row keeps open from run to run ends with the process.
+process.exit();
