@@ -106,7 +106,8 @@ withBrowser("there is always a way on", () => {
 
     await page.keyboard.press("g");
     await page.keyboard.press("i");
-    await page.getByRole("heading", { name: "Incidents" }).waitFor();
+    // The overview has a heading "Open incidents", and rows of its own.
+    await page.getByRole("heading", { name: "Incidents", exact: true }).waitFor();
     const rowInFocus = () =>
       page.evaluate<number>(
         '[...document.querySelectorAll("main [data-row]")].indexOf(document.activeElement)',
