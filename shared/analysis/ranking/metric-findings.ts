@@ -16,6 +16,8 @@ const callersEnd = 0.5;
 /** Slowness is beside the point where the complaint is about failures. */
 const besidePoint = 0.5;
 
+const clearlyBusy = 0.3;
+
 /** What each service's own metrics say, without regard to any other service but those it calls. */
 export function metricFindings(changes: readonly MetricChange[], topology: Topology, harm: Harm): Finding[] {
   const byService = groupBy(
@@ -27,9 +29,12 @@ export function metricFindings(changes: readonly MetricChange[], topology: Topol
   );
   return [...byService].flatMap(([service, own]) => {
     const slowest = Math.max(0, ...topology.callees(service).map((callee) => slowness.get(callee) ?? 0));
+    const busy = finding(loudest(own, processor), weights.cpu, (amount) => saturate(amount - 1.5, 2));
+    const grown = finding(loudest(own, memory), weights.memory, (amount) => saturate(amount - 0.7, 1.5));
     return [
-      finding(loudest(own, processor), weights.cpu, (amount) => saturate(amount - 1, 2)),
-      finding(loudest(own, memory), weights.memory, (amount) => saturate(amount - 0.7, 1.5)),
+      busy,
+      // Busy processors fill memory too, so memory does not name the fault where both rose.
+      grown && busy && busy.strength > clearlyBusy ? { ...grown, metric: undefined } : grown,
       finding(loudest(own, slownessOf), weights.latency, (amount) =>
         saturate(amount - passedOn * slowest - 1.5, 3),
       ),
