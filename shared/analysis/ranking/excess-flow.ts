@@ -1,4 +1,4 @@
-import { type Finding, weights } from "./finding.ts";
+import type { Finding } from "./finding.ts";
 import type { MetricChange } from "./metric-change.ts";
 import type { Harm } from "./metric-findings.ts";
 import { clamp01, doublings, saturate } from "./robust.ts";
@@ -36,9 +36,8 @@ export function excessFlow(changes: readonly MetricChange[], topology: Topology,
     const noun = harm === "latency" ? "waiting" : "failures";
     return {
       service,
-      source: "flow",
+      kind: "excess",
       strength: share * saturate(doublings(Math.abs(change.strength)), 1),
-      weight: weights.excess,
       metric: change.metric,
       changedAt: change.changedAt,
       why: `the services it calls leave its additional ${noun} unexplained (${percent(share)} of the largest such remainder)`,
