@@ -2,7 +2,7 @@ import type { CauseCase } from "./case.ts";
 import { deploymentRecency } from "./deployments.ts";
 import { type Finding, type FindingKind, leastStrength, type Weights, weights } from "./finding.ts";
 import type { CauseParts, RankedCause } from "./ranked-cause.ts";
-import { clamp01, groupBy } from "./robust.ts";
+import { clamp01, groupBy, saturate } from "./robust.ts";
 import { type Topology, topologyOf } from "./topology.ts";
 
 const mostCauses = 50;
@@ -12,9 +12,10 @@ const alerting = 0.7;
 const outOfReach = 0.7;
 /** How far a recent deployment, a precedent and an early change raise what the evidence says. */
 const raise = { deployment: 0.2, precedent: 0.4, early: 0.05 };
-/** Where no service has evidence of this much, a recent deployment counts by itself, up to its weight. */
+/** Where no service has evidence of this much, a recent deployment is evidence: most where any other agrees. */
 const convincing = 0.6;
-const deploymentAlone = 0.8;
+const agreeing = 0.03;
+const withoutAgreement = 0.25;
 
 /** One cause per service, the likeliest first; equal scores keep the order of the case's graph. */
 export function weighFindings(
@@ -35,9 +36,13 @@ export function weighFindings(
   });
   const doubt = clamp01(1 - Math.max(0, ...causes.map(({ score }) => score)) / convincing);
   return causes
-    .map((cause) => ({ ...cause, score: cause.score + deploymentAlone * doubt * cause.parts.deployment }))
+    .map((cause) => ({ ...cause, score: cause.score + doubt * deploymentSays(cause) }))
     .sort((a, b) => b.score - a.score)
     .slice(0, mostCauses);
+}
+
+function deploymentSays({ score, parts }: RankedCause): number {
+  return parts.deployment * (withoutAgreement + (1 - withoutAgreement) * saturate(score, agreeing));
 }
 
 /** Many findings of one kind do not outweigh another kind; the most telling kind comes first. */
