@@ -11,6 +11,9 @@ interface Excess {
   amount: number;
 }
 
+/** Without a graph nobody's harm can be explained by another's, so the largest is a hint and no more. */
+const unexplainable = 0.4;
+
 /**
  * Follows the harm down the calls. Time waited and calls failed add up along a path, so a service is to blame
  * for what it has in excess of the services it calls. Only means and shares add up: percentiles do not.
@@ -37,7 +40,8 @@ export function excessFlow(changes: readonly MetricChange[], topology: Topology,
     return {
       service,
       kind: "excess",
-      strength: share * saturate(doublings(Math.abs(change.strength)), 1),
+      strength:
+        share * saturate(doublings(Math.abs(change.strength)), 1) * (topology.known ? 1 : unexplainable),
       metric: change.metric,
       changedAt: change.changedAt,
       why: `the services it calls leave its additional ${noun} unexplained (${percent(share)} of the largest such remainder)`,

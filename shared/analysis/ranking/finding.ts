@@ -33,6 +33,8 @@ export const weights = {
   latency: 0.5,
   /** Any other change. */
   other: 0.3,
+  /** The strongest change of all, where no graph says who could have passed it on. */
+  strongest: 1,
 } as const;
 
 export type FindingKind = keyof typeof weights;

@@ -31,6 +31,7 @@ export function metricFindings(changes: readonly MetricChange[], topology: Topol
     const slowest = Math.max(0, ...topology.callees(service).map((callee) => slowness.get(callee) ?? 0));
     const busy = finding(loudest(own, processor), "cpu", (amount) => saturate(amount - 1.5, 2));
     const grown = finding(loudest(own, memory), "memory", (amount) => saturate(amount - 0.7, 1.5));
+    const any = loudest(own, (change) => anyChange(change, harm));
     return [
       busy,
       // Busy processors fill memory too, so memory does not name the fault where both rose.
@@ -38,11 +39,8 @@ export function metricFindings(changes: readonly MetricChange[], topology: Topol
       finding(loudest(own, slownessOf), "latency", (amount) =>
         saturate(amount - passedOn * slowest - 1.5, 3),
       ),
-      finding(
-        loudest(own, (change) => anyChange(change, harm)),
-        "other",
-        (amount) => saturate(amount - 1.5, 3),
-      ),
+      finding(any, "other", (amount) => saturate(amount - 1.5, 3)),
+      topology.known ? undefined : finding(any, "strongest", (amount) => saturate(amount - 1.5, 5)),
     ].filter((one) => one !== undefined);
   });
 }

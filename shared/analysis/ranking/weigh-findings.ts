@@ -62,7 +62,7 @@ function causeOf(
 ): RankedCause {
   const named = kept.find(({ metric }) => metric !== undefined);
   const parts: CauseParts = {
-    changeStrength: strengthOf(kept, "cpu", "memory", "latency", "other"),
+    changeStrength: strengthOf(kept, "cpu", "memory", "latency", "other", "strongest"),
     timeOrder: earliness(named?.changedAt, given.alertTime),
     topology: strengthOf(kept, "excess"),
     traces: strengthOf(kept, "gap", "ownTime", "lostCalls", "failingCalls"),
@@ -85,7 +85,7 @@ function causeOf(
     score: evidence * place * backing,
     parts,
     why: [
-      ...kept.filter(({ strength }) => strength >= leastStrength).map(({ why }) => why),
+      ...new Set(kept.filter(({ strength }) => strength >= leastStrength).map(({ why }) => why)),
       ...(parts.deployment >= leastStrength ? ["it was deployed shortly before the alert"] : []),
       ...(parts.precedent >= leastStrength ? ["a similar incident came from it"] : []),
     ],
