@@ -11,7 +11,7 @@ import {
   Tracing,
 } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import type { FunctionRow, TableName } from "../topology/row.ts";
+import { descriptionOf, type FunctionRow, type TableName } from "../topology/row.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { emulatedSettings } from "./emulated.ts";
 import { acknowledgeGrants, grantRow } from "./grants.ts";
@@ -42,7 +42,7 @@ export class RowFunction extends LambdaFunction {
     logGroup.grantWrite(role);
     const reserved = choices.reservedConcurrency ? row.maxAtOnce : undefined;
     super(scope, id, {
-      description: `SentinelOps ${row.name}`,
+      description: descriptionOf(row),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       code: Code.fromAsset(platform.codeOf(row.name)),
@@ -113,6 +113,7 @@ function environmentOf(row: FunctionRow, platform: Platform): Record<string, str
       ? { WEBSOCKET_ENDPOINT: dashboardPart(platform.webSocket, "WebSocket API").callbackUrl }
       : {}),
     ...(has("sns:") ? { ALERTS_EMAIL_TOPIC_ARN: platform.emailTopic.topicArn } : {}),
+    ...(has("secret:ai") && platform.aiSecretArn ? { AI_SECRET_ARN: platform.aiSecretArn } : {}),
     DASHBOARD_URL: platform.dashboardUrl,
     ...(platform.realtimeUrl ? { REALTIME_URL: platform.realtimeUrl } : {}),
     ...row.env,
