@@ -11,6 +11,7 @@ import {
   Tracing,
 } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
+import { functionNameOf } from "../topology/resource-names.ts";
 import { descriptionOf, type FunctionRow, type TableName } from "../topology/row.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { emulatedSettings } from "./emulated.ts";
@@ -42,6 +43,7 @@ export class RowFunction extends LambdaFunction {
     logGroup.grantWrite(role);
     const reserved = choices.reservedConcurrency ? row.maxAtOnce : undefined;
     super(scope, id, {
+      functionName: functionNameOf(row),
       description: descriptionOf(row),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -59,7 +61,7 @@ export class RowFunction extends LambdaFunction {
     acknowledge(
       role,
       "IAM5[Resource::*]",
-      "X-Ray and Timestream's DescribeEndpoints name no resource; every other statement does.",
+      "X-Ray, Timestream's DescribeEndpoints and CloudWatch's metrics name no resource; every other statement does.",
     );
     acknowledgeGrants(role, row);
     this.entry = this.#entry(row, platform);

@@ -78,7 +78,7 @@ export const help = `npm start runs all of SentinelOps on this machine, with no 
 Settings, by environment:
   PORT=4400               where the dashboard and the API listen (127.0.0.1 only)
   DATA_DIR=.sentinelops   where everything is kept; one runtime per folder
-  WATCH_HOST=1            sends this machine's own metrics to it; 0 leaves that out
+  WATCH_HOST=1            sends this machine's metrics and its own to it; 0 leaves that out
   OPEN=0                  1 opens the dashboard in the browser
   OUTBOUND_ALLOW=         host:port,… that webhooks may reach though they are private
   AI_BASE_URL=            an OpenAI-compatible provider, as https://api.example.com/v1; none when left out

@@ -78,6 +78,8 @@ function ofPermission(permission: Permission): Statement[] {
       return [{ actions: ["timestream:WriteRecords"], on: [{ kind: "points" }] }, lookUp];
     case "timestream:read":
       return [{ actions: ["timestream:Select"], on: [{ kind: "points" }] }, lookUp];
+    case "cloudwatch:read":
+      return [{ actions: ["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"], on: [{ kind: "any" }] }];
     case "secret:ai":
       return [{ actions: ["secretsmanager:GetSecretValue"], on: [{ kind: "ai-secret" }] }];
     case "queue:delay-own":

@@ -44,6 +44,8 @@ export type Permission =
   /** Points, where the installation keeps them in Timestream. */
   | "timestream:write"
   | "timestream:read"
+  /** Reads CloudWatch's metrics; AWS names no resource for that. */
+  | "cloudwatch:read"
   /** Reads the AI provider's address and key, where the installation names a secret that holds them. */
   | "secret:ai"
   /** Sends messages to the function's own queue, to see them again later. */
@@ -63,6 +65,8 @@ export interface FunctionRow {
   publishes: readonly EventType[];
   /** Anything beyond tables and the bus, named. */
   permissions?: readonly Permission[];
+  /** "aws": its subject is to be found on AWS alone, and a laptop has another way. */
+  onlyOn?: "aws";
   memoryMb: 256 | 512 | 1024 | 1769;
   timeoutS: number;
   /** Never more of it at once: it costs money beside its own, or works on the world outside. */
