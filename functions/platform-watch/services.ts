@@ -7,14 +7,19 @@ import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
 import { makeLog } from "../../shared/platform/log.ts";
 import { makeTenantStore } from "../../shared/tenancy/index.ts";
 
-const Env = z.object({ TABLE_TENANCY: z.string(), BUS_NAME: z.string(), INSTALLATION: z.string() });
+const Env = z.object({
+  TABLE_TENANCY: z.string(),
+  BUS_NAME: z.string(),
+  INSTALLATION: z.string(),
+  PUTTING_OFF: z.string().transform((names) => names.split(",")),
+});
 
 export const services = onColdStart(() => {
   const env = readEnv(Env);
   return {
     log: makeLog({ function: "platform-watch" }),
     tenants: makeTenantStore(new TenantTable(makeTableClient(), env.TABLE_TENANCY)),
-    cloudWatch: new CloudWatchStore(makeCloudWatchClient(), env.INSTALLATION),
+    cloudWatch: new CloudWatchStore(makeCloudWatchClient(), env.INSTALLATION, env.PUTTING_OFF),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
   };
 });
