@@ -7,7 +7,6 @@ export const exact = {
   unit: 4,
   lastValue: 5,
   openUntilMs: 6,
-  lastAlarmMs: 7,
 } as const;
 export const slot = {
   count: 0,
@@ -44,9 +43,12 @@ export const slot = {
   high: 31,
   peak: 32,
   dismissed: 33,
-  habit: 34,
-  loud: 35,
-  intervals: 36,
+  loud: 34,
+  pace: 35,
+  widest: 36,
+  late: 37,
+  longestSilence: 38,
+  intervals: 39,
 } as const;
 export const tailSlot = { seen: 0, exceeded: 1, threshold: 2, logExcess: 3 } as const;
 
@@ -55,7 +57,7 @@ export type ExactCells = Cells<typeof exact>;
 export type StateCells = Cells<typeof slot>;
 export type TailCells = Cells<typeof tailSlot>;
 
-const version = 1;
+const version = 2;
 export const tailCount = 6;
 /** Differences of time gathered before the interval is known. */
 export const intervalSamples = 15;

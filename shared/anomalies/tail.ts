@@ -13,7 +13,8 @@ const mostRarity = 40;
  * How rare a value is under the tail that the series itself has shown. A high quantile is followed; above it the tail is
  * of Weibull type, P(Z > z) = P(Z > q)^((z/q)^τ), with τ from the mean log excess (Gardes & Girard 2008): about 2 for
  * normal noise, 1 for exponential, far below 1 for bursty series, in which only the extraordinary is rare. The
- * logarithm keeps single faults from widening the tail much. A prior stands for the first exceedances.
+ * logarithm, clipped at a few of its own means, keeps single faults from widening the tail much; a series that bursts
+ * again and again widens it all the same. A prior stands for the first exceedances.
  */
 export function startTail(tail: TailCells): void {
   tail[at.threshold] = settings.priorThreshold;
@@ -43,6 +44,10 @@ export function learnTail(tail: TailCells, value: number, weight: number): void 
   }
   tail[at.threshold] += step * tailQuantile;
   tail[at.exceeded] = Math.min(tail[at.exceeded] + weight, tailMemory * shareAbove);
-  const logExcess = Math.min(Math.log(value / threshold), settings.mostLogExcess);
+  const logExcess = Math.min(
+    Math.log(value / threshold),
+    settings.mostLogExcess,
+    settings.tailClip * tail[at.logExcess],
+  );
   tail[at.logExcess] += (weight / (tail[at.exceeded] + priorWeight)) * (logExcess - tail[at.logExcess]);
 }
