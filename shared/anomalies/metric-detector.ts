@@ -1,8 +1,8 @@
 import { alarms, scoreOf } from "./decision.ts";
 import { clamp, forecast, learnForecast, type Point } from "./forecast.ts";
-import { confidence, followMeans, learnScales, restartScales, standings } from "./moments.ts";
+import { confidence, followMeans, learnScales, restartScales, standings, strangenessOf } from "./moments.ts";
 import { finishSketch, lacksRhythm, profileBins, sketchProfile } from "./season.ts";
-import { decision, type Feature, features, mostStrangeness, type Sensitivity, settings } from "./settings.ts";
+import { decision, type Feature, features, type Sensitivity, settings } from "./settings.ts";
 import { followArrivals, silenceOf } from "./silence.ts";
 import {
   slot as at,
@@ -195,10 +195,7 @@ export class MetricDetector {
     followMeans(this.state, point);
     point.weight = 1;
     if (cells[at.count] <= warmUp) return;
-    this.strangeness = Math.min(
-      mostStrangeness,
-      Math.max(Math.abs(point.surprise), Math.abs(point.residual / point.residualScale)),
-    );
+    this.strangeness = strangenessOf(this.state, point);
     standings(this.state, point, shown);
     let rarest = 0;
     for (let i = 0; i < tailCount; i++) {

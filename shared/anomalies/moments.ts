@@ -1,5 +1,5 @@
 import { clamp, type Point, toDeviation } from "./forecast.ts";
-import { settings } from "./settings.ts";
+import { service, settings } from "./settings.ts";
 import { slot as at, type SeriesState } from "./state.ts";
 
 const means = [
@@ -77,4 +77,12 @@ export function restartScales({ cells }: SeriesState): void {
   for (const { mean } of means) cells[mean] = 0;
   cells[at.middleScale] *= settings.restartMeans;
   cells[at.longScale] *= settings.restartMeans;
+}
+
+/** How many deviations the point is off, from its forecast or from level and season, whichever is more. */
+export function strangenessOf({ cells }: SeriesState, point: Point): number {
+  const floor = service.scaleFloor * Math.max(cells[at.high] - cells[at.low], 1e-12);
+  const jump = Math.abs(point.innovation) / Math.max(cells[at.innovationScale], floor);
+  const offset = Math.abs(point.residual) / Math.max(1.25 * cells[at.residualScale], floor);
+  return Math.min(service.mostStrangeness, Math.max(jump, offset));
 }

@@ -97,8 +97,15 @@ export const decision = {
   thresholds: { low: 5, medium: 4, high: 3.4 },
 } as const;
 
-/** The root mean square of the metrics' strangeness at which a service alarms, and what one metric can add at most. */
-export const vectorAlarmAt = 6.45;
-export const mostStrangeness = 20;
+/** The metrics of a service together. */
+export const service = {
+  /** The root mean square of the metrics' strangeness at which a service alarms. */
+  alarmAt: 6.3,
+  /** What one metric can add at most. */
+  mostStrangeness: 20,
+  /** No metric's scale is smaller than this part of the range it has shown. */
+  scaleFloor: 0.01,
+  memoryRows: 2,
+} as const;
 
 export type Sensitivity = keyof typeof decision.thresholds;
