@@ -10,8 +10,8 @@ import {
   exact as ex,
   intervalSamples,
   type SeriesState,
-  type TailCells,
   tailCount,
+  tailLength,
   withProfile,
 } from "./state.ts";
 import { followRun } from "./stillness.ts";
@@ -144,7 +144,7 @@ export class MetricDetector {
       exact[ex.openUntilMs] = -Number.MAX_VALUE;
       cells[at.autoBottom] = 1e-9;
       cells[at.energy] = 1;
-      tails.forEach(startTail);
+      for (let i = 0; i < tailCount; i++) startTail(tails, i * tailLength);
       return false;
     }
     if (exact[ex.unit] !== 0) return true;
@@ -199,7 +199,7 @@ export class MetricDetector {
     standings(this.state, point, shown);
     let rarest = 0;
     for (let i = 0; i < tailCount; i++) {
-      const rare = rarity(tails[i] as TailCells, shown[i] as number);
+      const rare = rarity(tails, i * tailLength, shown[i] as number);
       strengths[i] = rare * confidence(i, cells[at.count]);
       if (rare > rarest) rarest = rare;
     }
@@ -210,7 +210,7 @@ export class MetricDetector {
       tailWeight = settings.loudTailWeight / (1 + settings.loudCrowding * cells[at.loud]);
       cells[at.loud] += 1;
     }
-    for (let i = 0; i < tailCount; i++) learnTail(tails[i] as TailCells, shown[i] as number, tailWeight);
+    for (let i = 0; i < tailCount; i++) learnTail(tails, i * tailLength, shown[i] as number, tailWeight);
     strengths[6] = run;
     if (rarest < settings.recordRarity) return;
     const range = Math.max(cells[at.high] - cells[at.low], 1e-12);
