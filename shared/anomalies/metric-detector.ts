@@ -15,7 +15,7 @@ import {
   withProfile,
 } from "./state.ts";
 import { followRun } from "./stillness.ts";
-import { learnTail, rarity, startTail } from "./tail.ts";
+import { excessOf, learnTail, rarity, startTail } from "./tail.ts";
 
 /** What the detector says about one point. */
 export interface Verdict {
@@ -212,9 +212,22 @@ export class MetricDetector {
     }
     for (let i = 0; i < tailCount; i++) learnTail(tails, i * tailLength, shown[i] as number, tailWeight);
     strengths[6] = run;
-    if (rarest < settings.recordRarity) return;
+    if (rarest >= settings.recordRarity) this.weighRecord(rarest);
+  }
+
+  /**
+   * A point that leaves the range seen counts by how much of the range it leaves it, and more when it is rare, and when
+   * it stands far above what is usually large: on quiet noise records are common and small.
+   */
+  private weighRecord(rarest: number): void {
+    const { cells, tails } = this.state;
+    const { point, shown, strengths } = this;
+    const up = excessOf(tails, 0, shown[0] as number);
+    const down = excessOf(tails, tailLength, shown[1] as number);
+    const support =
+      Math.min(2, rarest / decision.thresholds.medium) *
+      clamp(Math.max(up, down) / settings.recordExcess, 0, 2);
     const range = Math.max(cells[at.high] - cells[at.low], 1e-12);
-    const support = Math.min(2, rarest / decision.thresholds.medium) ** settings.recordPower;
     strengths[7] = support * clamp((point.x - cells[at.high]) / range, 0, 9);
     strengths[8] = support * clamp((cells[at.low] - point.x) / range, 0, 9);
   }

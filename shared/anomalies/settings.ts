@@ -53,9 +53,9 @@ export const settings = {
   loudTailWeight: 0.3,
   loudCrowding: 0.31,
   loudFade: 0.959,
-  /** A record counts only when another feature finds the point at least this rare, and the more the rarer it is. */
+  /** A record counts only when a feature finds the point this rare, and fully this many times above its quantile. */
   recordRarity: 1.69,
-  recordPower: 2.31,
+  recordExcess: 3,
 } as const;
 
 /** What each feature speaks about; the order is that of the feature vector. */
@@ -77,13 +77,13 @@ export type Feature = (typeof features)[number];
 export const alarmAt: Record<Feature, number> = {
   up: 6.3,
   down: 6.3,
-  "short-level": 9.3,
+  "short-level": 8,
   level: 10,
   "long-level": 3.03,
-  variance: 8.4,
+  variance: 7.5,
   flatline: 7.5,
-  "record-high": 0.052,
-  "record-low": 0.052,
+  "record-high": 0.047,
+  "record-low": 0.047,
   missing: 12,
 };
 

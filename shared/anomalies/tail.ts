@@ -24,6 +24,10 @@ export function startTail(tails: Float32Array, from: number): void {
 const thresholdOf = (tails: Float32Array, from: number) =>
   Math.max(tails[from + at.threshold] as number, leastThreshold);
 
+/** How many times as large as the quantile that is followed. */
+export const excessOf = (tails: Float32Array, from: number, value: number): number =>
+  value / thresholdOf(tails, from);
+
 /** −log10 of the chance of a value this large; 0 below the tail. */
 export function rarity(tails: Float32Array, from: number, value: number): number {
   const threshold = thresholdOf(tails, from);
