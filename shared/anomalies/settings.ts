@@ -4,7 +4,7 @@
  */
 export const settings = {
   /** The level follows the series over this many points. */
-  levelMemory: 612,
+  levelMemory: 600,
   /** Scales, the autocorrelation and the moments of the features are means over this many points. */
   scaleMemory: 500,
   /** A day's profile is the mean of about this many days. */
@@ -12,19 +12,19 @@ export const settings = {
   /** How much of a profile's correction its two neighbours take, relative to the bin itself. */
   neighbourShare: 0.3,
   /** A seasonal gain below this explains too little to be used. */
-  leastGain: 0.307,
+  leastGain: 0.3,
   /** Learning ignores what lies further out than this many scales. */
   learnClip: 4,
   /** The part of an innovation that the next forecast believes, in scales: an outlier leaves no echo. */
   believedInnovation: 2.5,
   /** No scale is smaller than this part of the range seen, or of `spread` times the largest residual if that is less. */
-  scaleFloor: 0.0221,
-  spread: 1.18,
+  scaleFloor: 0.022,
+  spread: 1.2,
   /**
    * When the season is first known the scales restart: they follow as if this many points old, believe this part of
    * the autocorrelation's and of the slower means' scales seen so far, and this many scales as the largest residual.
    */
-  restartPace: 106,
+  restartPace: 100,
   restartTrust: 0.01,
   restartMeans: 0.3,
   restartSpread: 5,
@@ -35,26 +35,26 @@ export const settings = {
   varianceWindow: 10,
   /** The tails: the quantile that is followed, and what is believed before a series has shown its own. */
   tailQuantile: 0.98,
-  tailMemory: 9310,
+  tailMemory: 9000,
   priorThreshold: 2.2,
   priorLogExcess: 0.19,
   priorWeight: 9.5,
-  leastExponent: 0.24,
+  leastExponent: 0.25,
   mostExponent: 1.4,
   mostLogExcess: 1.5,
   /** ... and an exceedance teaches no more than this many mean log excesses. */
   tailClip: 4.4,
   /** A feature is trusted fully only after many of its windows; half after this many. */
-  doubt: 0.52,
+  doubt: 0.5,
   /** A point rarer than this teaches the scales only a part of what a quiet one does. */
   quietRarity: 3.5,
   loudWeight: 0.25,
   /** It teaches the tails this part, and less the more such points came shortly before: an event counts about once. */
   loudTailWeight: 0.3,
-  loudCrowding: 0.31,
-  loudFade: 0.959,
+  loudCrowding: 0.3,
+  loudFade: 0.96,
   /** A record counts only when a feature finds the point this rare, and fully this many times above its quantile. */
-  recordRarity: 1.69,
+  recordRarity: 1.7,
   recordExcess: 3,
 } as const;
 
