@@ -8,7 +8,7 @@ export const analysis: FunctionRow[] = [
       types: ["incident.opened.v1", "incident.updated.v1", "analysis.requested.v1"],
       // Of what changes an incident, only alerts that join or leave are a reason to look again.
       detail: { data: { change: ["alerts", { exists: false }] } },
-      batchSize: 1,
+      batchSize: 10,
       batchWindowS: 0,
       maxConcurrency: 5,
     },
@@ -23,7 +23,7 @@ export const analysis: FunctionRow[] = [
     publishes: ["analysis.completed.v1"],
     permissions: ["timestream:read", "queue:delay-own"],
     memoryMb: 1769,
-    timeoutS: 60,
+    timeoutS: 120,
     impact: "incidents open without their likely causes",
   },
   {
