@@ -13,7 +13,13 @@ export const platform: FunctionRow[] = [
   {
     name: "platform-outbox",
     trigger: { kind: "schedule", everyMinutes: 1 },
-    tables: { alerts: "sweep", incidents: "sweep", notifications: "sweep" },
+    tables: {
+      alerts: "sweep",
+      incidents: "sweep",
+      notifications: "sweep",
+      analysis: "sweep",
+      deployments: "sweep",
+    },
     publishes: [
       "alert.fired.v1",
       "alert.severity-changed.v1",
@@ -24,6 +30,9 @@ export const platform: FunctionRow[] = [
       "notification.requested.v1",
       "notification.delivered.v1",
       "notification.failed.v1",
+      "analysis.requested.v1",
+      "analysis.completed.v1",
+      "deployment.recorded.v1",
     ],
     memoryMb: 256,
     timeoutS: 55,

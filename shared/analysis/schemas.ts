@@ -106,7 +106,6 @@ export const SimilarFacts = z.object({
   incidentId: z.string(),
   title: z.string(),
   openedAt: z.iso.datetime(),
-  resolvedAt: z.iso.datetime().nullable(),
   /** 0 to 1. */
   similarity: z.number(),
   /** The cause a person accepted there, or the one ranked first. */
@@ -127,10 +126,15 @@ export type Cause = z.infer<typeof Cause>;
 
 /** Every part is 0 to 1 and computed; no model's word is in it. */
 export const ScoreParts = z.object({
+  /** How strong the ranking's signal is, against that of the strongest cause. */
   signalStrength: z.number(),
+  /** How well its change, and a deployment before it, coincide with the first alert. */
   timeCorrelation: z.number(),
+  /** How like the incidents were that came from it. */
   precedent: z.number(),
+  /** How whole its history is, and how many kinds of evidence speak for it. */
   evidenceQuality: z.number(),
+  /** 1 = a person accepted it, 0 = rejected, 0.5 = nobody has judged. */
   humanValidation: z.number(),
 });
 export type ScoreParts = z.infer<typeof ScoreParts>;

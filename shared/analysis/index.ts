@@ -1,0 +1,13 @@
+export { type AnalysisStore, makeAnalysisStore } from "./analysis-store.ts";
+export { type AskDeps, askQuestion, type ModelAnswer } from "./ask-question.ts";
+export { makeBudgetStore } from "./budget-store.ts";
+export { checkGuard, type GuardDeps } from "./check-guard.ts";
+export { type ExplainDeps, explainAnalysis, type ModelWords } from "./explain-analysis.ts";
+export { type FeedbackDeps, giveFeedback } from "./give-feedback.ts";
+export type { RunRequest } from "./plan-run.ts";
+export { type PostMortemDeps, readPostMortem, savePostMortem } from "./post-mortem.ts";
+export { makePostMortemStore } from "./post-mortem-store.ts";
+export { findIncident, listAnalyses, readAnalysis, readLatest } from "./read-analysis.ts";
+export { requestAnalysis } from "./request-analysis.ts";
+export { type RunDeps, type RunOutcome, runAnalysis } from "./run-analysis.ts";
+export { makeSignatureStore } from "./signature-store.ts";
