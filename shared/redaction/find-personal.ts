@@ -4,6 +4,8 @@ import { ranks, type Span } from "./span.ts";
 /** What follows the last dot of a name with an @ that is no address: files, systemd units, versions. */
 const notDomains =
   /\.(?:png|jpe?g|gif|svg|webp|ico|js|mjs|cjs|ts|tsx|jsx|css|map|html?|json|ya?ml|zip|tar|gz|service|socket|target|slice|scope|timer|mount|device|path|swap|local|internal|so|py|rb|go|rs|java|md|txt|log)$/i;
+/** ITU-T E.164. */
+const mostPhoneDigits = 15;
 const phoneForms: readonly RegExp[] = [
   /\+[1-9]\d{0,2}[ .-]?\(?\d{1,4}\)?(?:[ .-]?\d{2,4}){2,4}(?![\dA-Za-z])/y,
   /\([2-9]\d{2}\) ?[2-9]\d{2}[-. ]\d{4}(?![\dA-Za-z-])/y,
@@ -39,13 +41,18 @@ export function phoneAt(text: string, at: number): Span | undefined {
   for (const form of phoneForms) {
     form.lastIndex = at;
     if (!form.test(text)) continue;
-    const number = text.slice(at, form.lastIndex);
-    const count = number.replace(/\D/g, "").length;
+    let number = text.slice(at, form.lastIndex);
+    // Another number may follow behind a space.
+    while (digitsOf(number) > mostPhoneDigits && /[ .-]/.test(number))
+      number = number.replace(/[ .-][^ .-]*$/, "");
     const least = /^\+\d+$/.test(number) ? 10 : 8;
-    if (count >= least && count <= 15) return found(text, at, form.lastIndex, "phone");
+    const count = digitsOf(number);
+    if (count >= least && count <= mostPhoneDigits) return found(text, at, at + number.length, "phone");
   }
   return undefined;
 }
+
+const digitsOf = (number: string) => number.replace(/\D/g, "").length;
 
 /** A card or phone number, or an IP address where those count, at a place where digits begin. */
 export function numberAt(text: string, at: number, addresses: boolean): Span | undefined {

@@ -72,6 +72,7 @@ describe("redacting a text", () => {
   test.each<[string, string, string]>([
     ["an e-mail address", "mail from jane.doe+x@shop.example.org bounced", "jane.doe"],
     ["an international phone number", "call +49 170 1234567 now", "1234567"],
+    ["a phone number before another number", "call +49 170 9998877 4000 times", "9998877"],
     ["a North American phone number", "call (415) 555-2671 or", "555-2671"],
     ["a card number", "card 4111 1111 1111 1111 declined", "4111"],
     ["a card number without spaces", "card=5555555555554444;", "5555555555554444"],
