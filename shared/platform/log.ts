@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { redactText } from "../redaction/index.ts";
 import { isoTime, nowMs } from "./clock.ts";
+import { type Measures, toEmbedded } from "./measures.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -9,6 +10,8 @@ export interface Log {
   info(message: string, fields?: Fields): void;
   warn(message: string, fields?: Fields): void;
   error(message: string, fields?: Fields & { error?: unknown }): void;
+  /** What an invocation came to: a line that CloudWatch also makes metrics of. */
+  measure(measures: Measures): void;
 }
 
 /** Its lines are of many tenants, so their marks are comparable within one process alone. */
@@ -30,6 +33,8 @@ export function makeLog(
     info: (message, fields) => line("info", message, fields),
     warn: (message, fields) => line("warn", message, fields),
     error: (message, fields) => line("error", message, fields),
+    measure: (measures) =>
+      write(JSON.stringify({ ...toEmbedded(measures, nowMs()), ...base, level: "measure" })),
   };
 }
 
