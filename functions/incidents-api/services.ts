@@ -12,7 +12,7 @@ import { readEnv } from "../../shared/platform/env.ts";
 import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
 import type { HttpServices } from "../../shared/platform/lambda/http-door.ts";
 import { makeLog } from "../../shared/platform/log.ts";
-import { makeAuthenticate } from "../../shared/tenancy/index.ts";
+import { makeAuthenticate, makeRedactionSalt, type RedactionSalt } from "../../shared/tenancy/index.ts";
 
 const Env = z.object({
   TABLE_TENANCY: z.string(),
@@ -24,12 +24,13 @@ const Env = z.object({
   BUS_NAME: z.string(),
 });
 
-export type Services = HttpServices & TransitionDeps & ReadDeps;
+export type Services = HttpServices & TransitionDeps & ReadDeps & { redactionSalt: RedactionSalt };
 
 export const services = onColdStart((): Services => {
   const env = readEnv(Env);
   const client = makeTableClient();
   const table = new TenantTable(client, env.TABLE_INCIDENTS);
+  const tenancy = new TenantTable(client, env.TABLE_TENANCY);
   const lists = makeIncidentLists(table);
   const guardDeps = {
     rules: makeRuleStore(new TenantTable(client, env.TABLE_ALERTS)),
@@ -39,7 +40,8 @@ export const services = onColdStart((): Services => {
   };
   return {
     log: makeLog({ function: "incidents-api" }),
-    authenticate: makeAuthenticate({ table: new TenantTable(client, env.TABLE_TENANCY) }),
+    authenticate: makeAuthenticate({ table: tenancy }),
+    redactionSalt: makeRedactionSalt({ table: tenancy }),
     incidents: makeIncidentStore(table),
     lists,
     checkGuard: (ctx, incident) => checkGuard(ctx, incident, guardDeps),
