@@ -33,7 +33,7 @@ async function serve(own: readonly RunDelivery[], services: Services): Promise<v
   const [first] = [...own].sort((a, b) => urgencyOf(b) - urgencyOf(a));
   if (!first) return;
   const outcome = await runAnalysis(first.ctx, requestOf(first), services);
-  if (outcome.kind === "later") {
+  if ("atMs" in outcome && outcome.atMs !== undefined) {
     await services.sendAgain(first.record.body, outcome.atMs - services.nowMs());
   }
 }

@@ -21,6 +21,8 @@ export const Head = z.object({
   claimedUntilMs: z.number(),
   /** One waits in the queue and begins by then. */
   pendingUntilMs: z.number(),
+  /** The newest one saw too little; another look is due then. 0 = none is. */
+  nextLookMs: z.number(),
 });
 export type Head = z.infer<typeof Head>;
 
@@ -31,6 +33,7 @@ export const noHead: Head = {
   rankedMs: 0,
   claimedUntilMs: 0,
   pendingUntilMs: 0,
+  nextLookMs: 0,
 };
 
 const keepS = 400 * 86_400;

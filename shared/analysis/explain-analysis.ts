@@ -21,7 +21,8 @@ export interface ExplainDeps {
   nowMs(): number;
 }
 
-export type ExplainOutcome = { kind: "complete" } | { kind: "dropped" } | { kind: "later"; atMs: number };
+/** "dropped": it is complete, another look is due before a model is asked, or somebody else is at it, whose own request comes again if it dies. */
+export type ExplainOutcome = "complete" | "dropped";
 
 /** Longer than a model is given, so a claim that still stands then is a dead process'. */
 const claimMs = 60_000;
@@ -37,20 +38,21 @@ export async function explainAnalysis(
 ): Promise<ExplainOutcome> {
   const { tenantId } = ctx;
   const found = await deps.analyses.find(tenantId, incidentId, version);
-  if (!found || found.record.status === "complete") return { kind: "dropped" };
-  if (found.claimedUntilMs > deps.nowMs()) return { kind: "later", atMs: found.claimedUntilMs };
+  if (!found || found.record.status === "complete" || found.claimedUntilMs > deps.nowMs()) return "dropped";
+  const head = await deps.analyses.head(tenantId, incidentId);
+  if (head.nextLookMs > deps.nowMs()) return "dropped";
   const untilMs = deps.nowMs() + claimMs;
   const claimed = await deps.analyses.claim(tenantId, found.record, found.writes, untilMs);
-  if (claimed === "lost") return { kind: "later", atMs: untilMs };
+  if (claimed === "lost") return "dropped";
   const analysis = await deps.analyses.read(tenantId, incidentId, version);
-  if (!analysis) return { kind: "dropped" };
+  if (!analysis) return "dropped";
   const { evidence, ...record } = analysis;
   const words = await deps.explain?.(ctx, analysis);
   const complete = completed(record, words);
   const event = completedEvent({ ...ctx, nowMs: deps.nowMs() }, complete, evidence.length);
   const saved = await deps.analyses.replace(tenantId, complete, found.writes + 1, [event]);
   if (saved === "saved") await tell(ctx, complete, [event], deps);
-  return { kind: "complete" };
+  return "complete";
 }
 
 function completed(record: AnalysisRecord, words: ModelWords | undefined): AnalysisRecord {

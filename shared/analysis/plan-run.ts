@@ -27,10 +27,26 @@ const askedAgainMs = 10_000;
 export const mostRuns = 10;
 const mostRepeats = 5;
 
+/** What saw too little is looked at again after this, so that something stands within two minutes. */
+const nextLookMs = 40_000;
+const mostLooks = 3;
+/** A signal of this strength is no accident of a single sample. */
+const clearSignal = 0.3;
+
+/** Pure: when to look again after this analysis, ms; 0 where it saw enough, or looked often enough. */
+export function nextLookAfter(
+  { version, trigger, hypotheses: [first] }: Pick<Analysis, "version" | "trigger" | "hypotheses">,
+  nowMs: number,
+): number {
+  const isClear = first !== undefined && first.parts.signalStrength >= clearSignal;
+  return trigger !== "opened" || isClear || version >= mostLooks ? 0 : nowMs + nextLookMs;
+}
+
 /** Pure: whether this request makes an analysis now. */
 export function planRun(request: RunRequest, head: Head, runsUsed: number, nowMs: number): RunPlan {
   const { trigger, incidentVersion } = request;
-  if (trigger === "opened" && head.latest > 0) return { kind: "drop", why: "it is analysed" };
+  const looksAgain = head.nextLookMs > 0 && nowMs >= head.nextLookMs;
+  if (trigger === "opened" && head.latest > 0 && !looksAgain) return { kind: "drop", why: "it is analysed" };
   if (trigger === "alerts") {
     if (head.latest === 0) return { kind: "drop", why: "its first analysis will see these alerts" };
     if (incidentVersion !== null && incidentVersion <= head.incidentVersion) {
@@ -49,6 +65,7 @@ export function planRun(request: RunRequest, head: Head, runsUsed: number, nowMs
     if (nowMs < dueMs) return wait(head, dueMs, nowMs, "the newest analysis is a few minutes old");
   }
   if (trigger === "asked") return { kind: "run" };
+  if (looksAgain && runsUsed >= mostRepeats) return { kind: "drop", why: "others need the time more" };
   if (runsUsed >= (trigger === "alerts" ? mostRepeats : mostRuns)) {
     const nextSlotMs = (Math.floor(nowMs / slotMs) + 1) * slotMs;
     return wait(head, nextSlotMs, nowMs, "too many incidents are being analysed");

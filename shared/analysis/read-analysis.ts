@@ -20,7 +20,7 @@ export async function readLatest(ctx: Ctx, incidentId: string, deps: ReadDeps): 
     deps.analyses.head(ctx.tenantId, incidentId),
   ]);
   const young = ctx.nowMs - Date.parse(incident.openedAt) < comingMs;
-  const waiting = Math.max(head.claimedUntilMs, head.pendingUntilMs) > ctx.nowMs;
+  const waiting = Math.max(head.claimedUntilMs, head.pendingUntilMs, head.nextLookMs) > ctx.nowMs;
   return {
     analysis: head.latest === 0 ? null : await readVersion(ctx, incidentId, head.latest, deps),
     pending: waiting || (head.latest === 0 && young),

@@ -6,7 +6,7 @@ import { derivedId } from "../platform/ids.ts";
 import type { AnalysisRecord, AnalysisStore, Head } from "./analysis-store.ts";
 import type { BudgetStore } from "./budget-store.ts";
 import { type Made, type MakeDeps, makeAnalysis } from "./make-analysis.ts";
-import { mostRuns, planRun, type RunRequest } from "./plan-run.ts";
+import { mostRuns, nextLookAfter, planRun, type RunRequest } from "./plan-run.ts";
 import { ruleMarks } from "./sources/similar.ts";
 
 export interface RunDeps extends MakeDeps {
@@ -15,9 +15,9 @@ export interface RunDeps extends MakeDeps {
   publish: Publish;
 }
 
-/** What became of a request. "later": hand it in again at that time. */
+/** What became of a request. Where there is an `atMs`, hand the request in again at that time. */
 export type RunOutcome =
-  | { kind: "ranked"; analysisId: string }
+  | { kind: "ranked"; analysisId: string; atMs?: number }
   | { kind: "dropped"; why: string }
   | { kind: "later"; atMs: number };
 
@@ -89,8 +89,10 @@ async function work(ctx: Ctx, request: RunRequest, mine: Head, deps: RunDeps): P
     const at = { ...ctx, nowMs: deps.nowMs() };
     const made = await makeAnalysis(at, incident, { version, trigger, askedMs }, deps);
     await store(at, made, deps);
-    await release({ latest: version, incidentVersion: incident.version, rankedMs: deps.nowMs() });
-    return { kind: "ranked", analysisId: made.analysis.id };
+    const rankedMs = deps.nowMs();
+    const nextLookMs = nextLookAfter(made.analysis, rankedMs);
+    await release({ latest: version, incidentVersion: incident.version, rankedMs, nextLookMs });
+    return { kind: "ranked", analysisId: made.analysis.id, ...(nextLookMs > 0 ? { atMs: nextLookMs } : {}) };
   } catch (error) {
     await release({}).catch(() => undefined);
     throw error;

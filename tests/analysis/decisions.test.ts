@@ -25,6 +25,9 @@ describe("whether a request makes an analysis", () => {
   test.each([
     ["an incident that opens", opened, noHead, 0, noonMs, "run"],
     ["one that is analysed", opened, done, 0, noonMs, "drop"],
+    ["one that saw too little, in time", opened, { ...done, nextLookMs: at(1) }, 0, at(1), "run"],
+    ["one that saw too little, before", opened, { ...done, nextLookMs: at(2) }, 0, at(1), "drop"],
+    ["one that saw too little, in a storm", opened, { ...done, nextLookMs: at(1) }, 5, at(1), "drop"],
     ["one in a storm", opened, noHead, 10, noonMs, "later"],
     ["one that somebody is at", opened, { ...noHead, version: 1, claimedUntilMs: at(1) }, 0, noonMs, "later"],
     ["one whose maker died", opened, { ...noHead, version: 1, claimedUntilMs: at(1) }, 0, at(2), "run"],
