@@ -16,6 +16,8 @@ import {
   PostMortemInput,
   QuestionInput,
 } from "../../shared/analysis/schemas.ts";
+import { readUsage } from "../../shared/models/index.ts";
+import { AiUsageQuery } from "../../shared/models/schemas.ts";
 import { Invalid } from "../../shared/platform/errors.ts";
 import { type HttpReply, type HttpRequest, readJson, readQuery } from "../../shared/platform/http/request.ts";
 import type { Routes } from "../../shared/platform/lambda/http-door.ts";
@@ -41,6 +43,9 @@ export const routes: Routes<Services> = {
 
   "POST /api/incidents/{id}/questions": async (request, ctx, services) =>
     ok(await askQuestion(ctx, idOf(request), readJson(request, QuestionInput), services)),
+
+  "GET /api/ai/usage": async (request, ctx, services) =>
+    ok(await readUsage(ctx, readQuery(request, AiUsageQuery), services.models)),
 
   "GET /api/incidents/{id}/post-mortem": async (request, ctx, services) => {
     const postMortem = await readPostMortem(ctx, idOf(request), services);

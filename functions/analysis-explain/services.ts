@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type ExplainDeps, makeAnalysisStore } from "../../shared/analysis/index.ts";
+import { type ExplainDeps, explainCauses, makeAnalysisStore } from "../../shared/analysis/index.ts";
+import { hasModels, ModelsEnv, openModels } from "../../shared/models/index.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
 import type { SendAgain } from "../../shared/platform/aws/own-queue.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
@@ -8,8 +9,19 @@ import { readEnv } from "../../shared/platform/env.ts";
 import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
 import { lazily } from "../../shared/platform/lambda/lazily.ts";
 import { makeLog } from "../../shared/platform/log.ts";
+import { makeGuardedFetch } from "../../shared/platform/net/guarded-fetch.ts";
+import { parseAllowList } from "../../shared/platform/net/judge-url.ts";
+import { makeRedactionSalt } from "../../shared/tenancy/index.ts";
 
-const Env = z.object({ TABLE_ANALYSIS: z.string(), BUS_NAME: z.string(), QUEUE_URL: z.string() });
+const Env = z.object({
+  TABLE_ANALYSIS: z.string(),
+  TABLE_TENANCY: z.string(),
+  ...ModelsEnv.shape,
+  /** `host:port, host:*` that may be reached although they are private or unencrypted; for the laptop. */
+  OUTBOUND_ALLOW: z.string().default(""),
+  BUS_NAME: z.string(),
+  QUEUE_URL: z.string(),
+});
 
 export interface Services extends ExplainDeps {
   sendAgain: SendAgain;
@@ -21,10 +33,18 @@ export const services = onColdStart((): Services => {
     const sqs = await import("../../shared/platform/aws/own-queue.ts");
     return sqs.makeSendAgain(sqs.makeSqsClient(), env.QUEUE_URL);
   });
+  const log = makeLog({ function: "analysis-explain" });
+  const client = makeTableClient();
+  const table = new TenantTable(client, env.TABLE_ANALYSIS);
+  const guardedFetch = makeGuardedFetch({ allow: parseAllowList(env.OUTBOUND_ALLOW) });
+  const models = {
+    ...openModels({ env, table, guardedFetch, log, nowMs }),
+    redactionSalt: makeRedactionSalt({ table: new TenantTable(client, env.TABLE_TENANCY) }),
+  };
   return {
-    log: makeLog({ function: "analysis-explain" }),
-    analyses: makeAnalysisStore(new TenantTable(makeTableClient(), env.TABLE_ANALYSIS)),
-    explain: undefined,
+    log,
+    analyses: makeAnalysisStore(table),
+    explain: hasModels(env) ? (ctx, analysis) => explainCauses(ctx, analysis, models) : undefined,
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
     sendAgain: async (body, delayMs) => (await sendAgain())(body, delayMs),
     nowMs,

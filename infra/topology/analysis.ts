@@ -1,5 +1,8 @@
 import type { FunctionRow } from "./row.ts";
 
+/** A provider is on the public internet; the laptop runtime puts in what its settings allow. */
+const outbound = { OUTBOUND_ALLOW: "" };
+
 export const analysis: FunctionRow[] = [
   {
     name: "analysis-run",
@@ -36,9 +39,10 @@ export const analysis: FunctionRow[] = [
       batchWindowS: 0,
       maxConcurrency: 5,
     },
-    tables: { analysis: "readWrite" },
+    tables: { tenancy: "read", analysis: "readWrite" },
     publishes: ["analysis.completed.v1"],
-    permissions: ["queue:delay-own"],
+    permissions: ["queue:delay-own", "secret:ai"],
+    env: outbound,
     memoryMb: 512,
     timeoutS: 60,
     impact: "causes are ranked, but no model explains them",
@@ -57,11 +61,13 @@ export const analysis: FunctionRow[] = [
         "GET /api/incidents/{id}/post-mortem",
         "PUT /api/incidents/{id}/post-mortem",
         "GET /api/incidents/{id}/guard",
+        "GET /api/ai/usage",
       ],
     },
     tables: { tenancy: "read", analysis: "readWrite", incidents: "read", alerts: "read", metrics: "read" },
     publishes: ["analysis.requested.v1"],
-    permissions: ["timestream:read"],
+    permissions: ["timestream:read", "secret:ai"],
+    env: outbound,
     memoryMb: 1024,
     timeoutS: 29,
     impact: "why an incident happened cannot be seen, judged or asked about",

@@ -32,6 +32,9 @@ export const ModelsEnv = z.object({
 });
 export type ModelsEnv = z.infer<typeof ModelsEnv>;
 
+/** False where no model is set up, so that nothing needs to be asked to know it. */
+export const hasModels = (env: ModelsEnv): boolean => env.AI_SECRET_ARN !== "" || env.AI_BASE_URL !== "";
+
 /** The providers of a secret's text, first choice first. Throws an Error that names the wrong field and no value. */
 export function parseProviders(secret: string): Provider[] {
   let json: unknown;

@@ -47,6 +47,7 @@ export const routeAccess = {
   "GET /api/incidents/{id}/post-mortem": "read",
   "PUT /api/incidents/{id}/post-mortem": "operate",
   "GET /api/incidents/{id}/guard": "read",
+  "GET /api/ai/usage": "read",
   "GET /api/services": "read",
   "GET /api/services/graph": "read",
   "GET /api/services/{name}": "read",

@@ -9,6 +9,7 @@ import {
   LatestAnalysis,
   PostMortem,
 } from "../../shared/analysis/schemas.ts";
+import { AiUsage } from "../../shared/models/schemas.ts";
 import type { HttpReply, HttpRequest } from "../../shared/platform/http/request.ts";
 import { type Access, answer } from "../../shared/platform/lambda/http-door.ts";
 import { routeAccess } from "../../shared/tenancy/index.ts";
@@ -22,6 +23,7 @@ import {
   openIncident,
   storeShop,
 } from "../analysis/builders.ts";
+import { makeModels } from "../models/builders.ts";
 import { startTestTable, type TestTable } from "../support/table.ts";
 
 let testTable: TestTable;
@@ -54,7 +56,8 @@ async function ask(
     scopes: given.scopes ?? ["read", "operate"],
     actor: aPerson,
   };
-  const services = { ...world.deps, askModel: undefined, authenticate: async () => principal };
+  const { deps: models } = makeModels({ table: testTable.table, providers: [], allow: [] });
+  const services = { ...world.deps, models, askModel: undefined, authenticate: async () => principal };
   return answer({ services: () => services, routes, access: routeAccess }, request, routeKey);
 }
 
@@ -65,6 +68,7 @@ test.each([
   ["POST /api/incidents/{id}/questions", 200, Answer, { question: "Why did it break?" }],
   ["GET /api/incidents/{id}/post-mortem", 200, PostMortem, undefined],
   ["GET /api/incidents/{id}/guard", 200, GuardCheck, undefined],
+  ["GET /api/ai/usage", 200, AiUsage, undefined],
 ])("%s answers %d in its declared shape", async (route, status, schema, body) => {
   const reply = await ask(route, { body });
 
@@ -80,7 +84,7 @@ const bodies: Record<string, unknown> = {
   "PUT /api/incidents/{id}/post-mortem": { summary: "", impact: "", cause: "", fixes: [], actionItems: [] },
 };
 
-test.each(Object.keys(routes))(
+test.each(Object.keys(routes).filter((route) => route.includes("{id}")))(
   "S-01: %s gives 404 for another tenant's incident and changes nothing",
   async (route) => {
     const before = await testTable.dump();

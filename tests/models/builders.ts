@@ -65,7 +65,7 @@ export function makeModels(input: {
       env: { AI_SECRET_ARN: "", AI_BASE_URL: "", AI_MODEL: "", AI_FAST_MODEL: "", AI_API_KEY: "" },
       table,
       guardedFetch: makeGuardedFetch({ allow }),
-      log: { info: note("info"), warn: note("warn"), error: note("error") },
+      log: { info: note("info"), warn: note("warn"), error: note("error"), measure: () => {} },
       nowMs: () => noonMs,
       ...(budgets ? { budgets } : {}),
     }),
