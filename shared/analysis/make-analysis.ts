@@ -117,7 +117,7 @@ async function refuteAll(
   return ranked(tested);
 }
 
-/** When the metric that was alerted on left its history at the service that was alerted on, ms. */
+/** When the service that was alerted on left its history, by the metric of the alert or else its strongest change, ms. */
 function firstChangeOf(
   { reach, targetMetric }: Scope,
   { startMs }: Window,
@@ -125,11 +125,12 @@ function firstChangeOf(
 ): number | undefined {
   const own = measured.filter(({ series }) => series.service === reach.target);
   const alerted = own.filter(({ series }) => targetMetric !== null && series.metric.startsWith(targetMetric));
-  const times = (alerted.length > 0 ? alerted : own).flatMap(({ series }) => {
-    const { strength, changedAt } = metricChange(series, startMs / 1000);
-    return changedAt !== undefined && Math.abs(strength) >= 1 ? [changedAt * 1000] : [];
-  });
-  return times.length > 0 ? Math.min(...times) : undefined;
+  const changes = (alerted.length > 0 ? alerted : own)
+    .map(({ series }) => metricChange(series, startMs / 1000))
+    .filter(({ changedAt }) => changedAt !== undefined)
+    .sort((a, b) => Math.abs(b.strength) - Math.abs(a.strength));
+  const [strongest] = changes;
+  return strongest?.changedAt === undefined ? undefined : strongest.changedAt * 1000;
 }
 
 /** When the likeliest cause moved, where it did so before the first alert. */

@@ -13,6 +13,8 @@ export const moves = { stands: 0.05, weakened: -0.1, refuted: -0.25, "not-observ
 const beforeMs = 10 * 60_000;
 const shortestMs = 60_000;
 const newestSteps = 3;
+/** What differs by less is no order: samples come when they come. */
+const tellsOrderMs = 60_000;
 
 interface Looked {
   outcome: Refutation["outcome"];
@@ -89,7 +91,8 @@ function judge(
     return { outcome: "not-observable", found: "There are no values on both sides of the change." };
   }
   const sufferedMs = suffering.changedAtMs;
-  if (cause.service !== reach.target && sufferedMs !== undefined && changedAtMs > sufferedMs + 2 * stepMs) {
+  const order = Math.max(2 * stepMs, tellsOrderMs);
+  if (cause.service !== reach.target && sufferedMs !== undefined && changedAtMs > sufferedMs + order) {
     const late = spellSpan(changedAtMs - sufferedMs);
     return { outcome: "refuted", found: `${service} moved ${late} after ${plainWords(reach.target)}.` };
   }
@@ -108,6 +111,6 @@ function judge(
   if (Math.abs(extreme - usual) === 0) {
     return { outcome: "weakened", found: `Looked at afresh, ${service} did not move.` };
   }
-  const order = cause.service === reach.target ? "" : ` and moved no later than ${plainWords(reach.target)}`;
-  return { outcome: "stands", found: `${service} is still off what is usual for it${order}.` };
+  const inTime = cause.service === reach.target ? "" : ` and moved no later than ${plainWords(reach.target)}`;
+  return { outcome: "stands", found: `${service} is still off what is usual for it${inTime}.` };
 }
