@@ -1,4 +1,5 @@
 import type { Deployment } from "../deployments/schemas.ts";
+import { alertTimeOf } from "./alert-time.ts";
 import type { Measured } from "./measure.ts";
 import type { CauseCase, Precedent } from "./ranking/case.ts";
 import type { Scope, Window } from "./scope.ts";
@@ -13,15 +14,16 @@ export function buildCase(
     precedents: readonly Precedent[];
   },
 ): CauseCase {
+  const series = found.measured.map((one) => one.series);
   return {
     id: incident.id,
-    alertTime: startMs / 1000,
+    alertTime: alertTimeOf(series, startMs),
     target: { service: reach.target, metric: targetMetric },
     graph: {
       nodes: reach.entities,
       edges: reach.edges.map(({ caller, callee }) => [caller, callee]),
     },
-    series: found.measured.map(({ series }) => series),
+    series,
     deployments: found.deployments.map(({ at, service, version }) => ({
       t: Date.parse(at) / 1000,
       service,

@@ -3,6 +3,7 @@ import type { MetricStore } from "../metrics/index.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import type { Log } from "../platform/log.ts";
+import { alertTimeOf } from "./alert-time.ts";
 import { analysisIdOf } from "./analysis-store.ts";
 import { buildCase } from "./build-case.ts";
 import { collect } from "./collect.ts";
@@ -123,10 +124,14 @@ function firstChangeOf(
   { startMs }: Window,
   measured: readonly { series: Parameters<typeof metricChange>[0] }[],
 ): number | undefined {
+  const alertTime = alertTimeOf(
+    measured.map(({ series }) => series),
+    startMs,
+  );
   const own = measured.filter(({ series }) => series.service === reach.target);
   const alerted = own.filter(({ series }) => targetMetric !== null && series.metric.startsWith(targetMetric));
   const changes = (alerted.length > 0 ? alerted : own)
-    .map(({ series }) => metricChange(series, startMs / 1000))
+    .map(({ series }) => metricChange(series, alertTime))
     .filter(({ changedAt }) => changedAt !== undefined)
     .sort((a, b) => Math.abs(b.strength) - Math.abs(a.strength));
   const [strongest] = changes;

@@ -1,8 +1,6 @@
-export { serviceOf } from "./alert-signal.ts";
 export { IncidentRecord } from "./incident-record.ts";
-export { type IncidentStore, makeIncidentStore } from "./incident-store.ts";
+export { makeIncidentStore } from "./incident-store.ts";
 export { type IncidentLists, makeIncidentLists } from "./list-store.ts";
 export { noteAnalysis } from "./note-analysis.ts";
 export { readTroubles } from "./read-troubles.ts";
 export type { IncidentDeps } from "./save-change.ts";
-export type { CheckGuard } from "./transition-incident.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { alertTimeOf } from "../../shared/analysis/alert-time.ts";
 import { noHead } from "../../shared/analysis/analysis-store.ts";
 import { matcherText, seriesName } from "../../shared/analysis/measure.ts";
 import { plainWords, spellSpan, spellValue } from "../../shared/analysis/plain-words.ts";
@@ -50,6 +51,22 @@ describe("whether a request makes an analysis", () => {
 
     expect(planRun({ ...joined, incidentVersion: 9 }, holding, 0, at(2)).kind).toBe("drop");
     expect(planRun(joined, holding, 0, first.atMs).kind).toBe("run");
+  });
+});
+
+describe("what the ranking takes for the alert's moment", () => {
+  const startS = noonMs / 1000;
+  const since = (s: number) => [
+    { service: "a", metric: "m", unit: "", timestamps: [startS - s - 60, startS - s], values: [null, 1] },
+  ];
+
+  test.each([
+    ["an hour of history", 3_600, 0],
+    ["six minutes", 360, 0],
+    ["three minutes", 180, 60],
+    ["half a minute", 30, 105],
+  ])("%s", (_what, historyS, laterS) => {
+    expect(alertTimeOf(since(historyS), noonMs)).toBe(startS + laterS);
   });
 });
 

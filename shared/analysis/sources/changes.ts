@@ -1,6 +1,7 @@
 import type { MetricStore } from "../../metrics/index.ts";
 import { isoTime } from "../../platform/clock.ts";
 import { derivedId } from "../../platform/ids.ts";
+import { alertTimeOf } from "../alert-time.ts";
 import { metricLink } from "../links.ts";
 import { type Measured, measure } from "../measure.ts";
 import { plainWords, spellValue } from "../plain-words.ts";
@@ -25,7 +26,8 @@ export const changesSource: EvidenceSource<ChangesDeps> = {
   name: "metrics",
   async find(scope, window, { tenantId, metrics, signal }) {
     const { measured, tooLarge } = await measure(tenantId, scope.reach, window, metrics, signal);
-    const alertTime = window.startMs / 1000;
+    const all = measured.map(({ series }) => series);
+    const alertTime = alertTimeOf(all, window.startMs);
     const changes = measured
       .map((one) => ({ one, change: metricChange(one.series, alertTime) }))
       .filter(({ change }) => Math.abs(change.strength) >= leastStrength && change.changedAt !== undefined)
