@@ -7,7 +7,12 @@ import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
 import { makeLog } from "../../shared/platform/log.ts";
 import { makeRedactionSalt, makeTenantStore } from "../../shared/tenancy/index.ts";
 
-const Env = z.object({ TABLE_TENANCY: z.string(), BUS_NAME: z.string(), INSTALLATION: z.string() });
+const Env = z.object({
+  TABLE_TENANCY: z.string(),
+  BUS_NAME: z.string(),
+  INSTALLATION: z.string(),
+  PUTTING_OFF: z.string().transform((names) => names.split(",")),
+});
 
 export const services = onColdStart(() => {
   const env = readEnv(Env);
@@ -16,7 +21,7 @@ export const services = onColdStart(() => {
     log: makeLog({ function: "platform-watch" }),
     tenants: makeTenantStore(table),
     redactionSalt: makeRedactionSalt({ table }),
-    cloudWatch: new CloudWatchStore(makeCloudWatchClient(), env.INSTALLATION),
+    cloudWatch: new CloudWatchStore(makeCloudWatchClient(), env.INSTALLATION, env.PUTTING_OFF),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
   };
 });

@@ -5,6 +5,7 @@ import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
 import { queueNameOf } from "../topology/resource-names.ts";
 import type { Trigger } from "../topology/row.ts";
+import { longestWaitS } from "../topology/runbook.ts";
 import { deadLetterQueue } from "./dead-letters.ts";
 import { encryptedQueue } from "./encrypted-queue.ts";
 import { grantOwnQueue } from "./grants.ts";
@@ -67,8 +68,8 @@ export class QueueConsumer extends Construct {
         period: Duration.minutes(1),
         statistic: "Maximum",
       }),
-      above: 300,
-      seen: "the oldest message has waited for more than 5 minutes",
+      above: longestWaitS(row),
+      seen: `the oldest message has waited for more than ${longestWaitS(row) / 60} minutes`,
     });
   }
 }

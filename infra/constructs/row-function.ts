@@ -52,7 +52,8 @@ export class RowFunction extends LambdaFunction {
       memorySize: row.memoryMb,
       timeout: Duration.seconds(row.timeoutS),
       environment: environmentOf(row, platform),
-      tracing: Tracing.ACTIVE,
+      // A tick has no caller to belong to: each would be a trace of its own, of one span.
+      tracing: row.trigger.kind === "schedule" ? Tracing.PASS_THROUGH : Tracing.ACTIVE,
       logGroup,
       role,
       ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),

@@ -1,4 +1,4 @@
-import type { HealthSample } from "../../shared/health/health-points.ts";
+import { beyondPutOff, type HealthSample } from "../../shared/health/health-points.ts";
 import type { Measures } from "../../shared/platform/measures.ts";
 import type { FunctionRow } from "../topology/row.ts";
 import { FunctionError, type FunctionRunner } from "./functions/function-runner.ts";
@@ -80,11 +80,17 @@ function told(work: Work | undefined): HealthSample["values"] {
   };
 }
 
-function queueOf({ name, trigger }: FunctionRow, queues: QueueState, atMs: number): HealthSample["values"] {
+function queueOf(
+  { name, trigger, permissions }: FunctionRow,
+  queues: QueueState,
+  atMs: number,
+): HealthSample["values"] {
   switch (trigger.kind) {
     case "queue": {
       const { ready, parked } = queues.depth(name);
-      return { waiting: ready, oldestAge: Math.round(queues.oldestAgeMs(name, atMs) / 1000), parked };
+      const ageS = Math.round(queues.oldestAgeMs(name, atMs) / 1000);
+      const putsOff = permissions?.includes("queue:delay-own") ?? false;
+      return { waiting: ready, oldestAge: putsOff ? beyondPutOff(ageS) : ageS, parked };
     }
     case "schedule":
       return { parked: queues.parked(name) };

@@ -6,7 +6,7 @@ import {
   paginateListMetrics,
 } from "@aws-sdk/client-cloudwatch";
 import { ownNamespace } from "../platform/measures.ts";
-import type { HealthSample } from "./health-points.ts";
+import { beyondPutOff, type HealthSample } from "./health-points.ts";
 import type { HealthMetric } from "./schemas.ts";
 
 const periodS = 300;
@@ -33,10 +33,13 @@ interface Question {
 export class CloudWatchStore {
   readonly #client: CloudWatchClient;
   readonly #prefix: string;
+  readonly #puttingOff: ReadonlySet<string>;
 
-  constructor(client: CloudWatchClient, installation: string) {
+  /** `puttingOff` names the functions that put messages off in their own queue. */
+  constructor(client: CloudWatchClient, installation: string, puttingOff: readonly string[]) {
     this.#client = client;
     this.#prefix = `${installation}-`;
+    this.#puttingOff = new Set(puttingOff);
   }
 
   /** A sample of every function for each five minutes of [fromMs, toMs). */
@@ -50,11 +53,10 @@ export class CloudWatchStore {
   }
 
   async #questions(): Promise<Question[]> {
-    const [functions, queues, failed, coldStarts] = await Promise.all([
+    const [functions, queues, failed] = await Promise.all([
       this.#active("AWS/Lambda", "Invocations", "FunctionName"),
       this.#active("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName"),
       this.#active(ownNamespace, "failed", "function"),
-      this.#active(ownNamespace, "coldStart", "function"),
     ]);
     const own = (names: string[]) =>
       names
@@ -75,16 +77,16 @@ export class CloudWatchStore {
           const parked = of("parked", "ApproximateNumberOfMessagesVisible", "Maximum");
           return [{ ...parked, function: one.function.slice(0, -deadLetters.length) }];
         }
+        // Lambda's pollers move every queue; of one whose function sleeps the age tells all there is.
+        const age = of("oldestAge", "ApproximateAgeOfOldestMessage", "Maximum");
+        if (!functions.includes(one.name)) return [age];
         return [
+          age,
           of("handled", "NumberOfMessagesDeleted", "Sum"),
           of("waiting", "ApproximateNumberOfMessagesVisible", "Maximum"),
-          of("oldestAge", "ApproximateAgeOfOldestMessage", "Maximum"),
         ];
       }),
       ...failed.map((name) => question({ name, function: name }, "failed", ownNamespace, "failed", "Sum")),
-      ...coldStarts.map((name) =>
-        question({ name, function: name }, "coldStarts", ownNamespace, "coldStart", "Sum"),
-      ),
     ];
   }
 
@@ -119,7 +121,9 @@ export class CloudWatchStore {
         const one = questions[Number(Id.slice(1))];
         if (!one) continue;
         Timestamps.forEach((time, i) => {
-          note(samples, one, time.getTime() + periodS * 1000, Values[i] ?? 0);
+          const value = Values[i] ?? 0;
+          const isAge = one.metric === "oldestAge" && this.#puttingOff.has(one.function);
+          note(samples, one, time.getTime() + periodS * 1000, isAge ? beyondPutOff(value) : value);
         });
       }
     }

@@ -27,6 +27,14 @@ const units: Record<HealthMetric, string> = {
   parked: "{message}",
 };
 
+/** So long SQS puts a message off at most, s. */
+const longestPutOffS = 900;
+
+/** The age of a message in the queue of a function that puts its own off: before this it may be meant to wait. */
+export function beyondPutOff(ageS: number): number {
+  return Math.max(0, ageS - longestPutOffS);
+}
+
 /** Samples as points, for the tenant that looks after the installation. */
 export function healthPoints(samples: readonly HealthSample[]): PlainPoint[] {
   return samples.flatMap(({ function: name, atMs, values }) =>

@@ -45,7 +45,7 @@ async function tick(tenantIds: readonly string[] = ["ten_first", "ten_second"]) 
   const events: Envelope[] = [];
   const services = {
     tenants: { listTenantIds: async () => [...tenantIds] },
-    cloudWatch: new CloudWatchStore(client, "SentinelOps"),
+    cloudWatch: new CloudWatchStore(client, "SentinelOps", ["notifications-deliver"]),
     publish: async (more: readonly Envelope[]) => void events.push(...more),
   };
   const ctxFor = (tenantId: string) => ({ ...aCtx(), tenantId, nowMs: scheduledMs });
@@ -118,6 +118,20 @@ describe("what CloudWatch measured of ourselves", () => {
       ["alerts-api", 1],
       ["alerts-evaluate", 5],
     ]);
+  });
+
+  test("what a function put off itself does not wait until its time is over", async () => {
+    active("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", [
+      "SentinelOps-notifications-deliver",
+    ]);
+    answer({ "SentinelOps-notifications-deliver ApproximateAgeOfOldestMessage": 960 });
+
+    const [age] = (await tick()).points;
+
+    expect(age).toMatchObject({ name: healthMetrics.oldestAge, value: 60 });
+    const row = topology.find(({ name }) => name === "platform-watch");
+    const puttingOff = topology.filter(({ permissions }) => permissions?.includes("queue:delay-own"));
+    expect(row?.env?.["PUTTING_OFF"]).toBe(puttingOff.map(({ name }) => name).join(","));
   });
 
   test("only what moved is asked for, as each metric asked for is billed", async () => {

@@ -1,4 +1,4 @@
-import { type Finding, weights } from "./finding.ts";
+import type { Finding } from "./finding.ts";
 import type { MetricChange } from "./metric-change.ts";
 import { clamp01, doublings, groupBy, saturate } from "./robust.ts";
 import { type OperationChange, slowdowns, trust } from "./spans.ts";
@@ -88,7 +88,7 @@ export function gapFindings(gaps: readonly CallGap[], changes: readonly MetricCh
   return [...blame].map(([service, { strength, why }]) => {
     const shows = latencyOf(changes, service);
     const { metric, changedAt } = shows ?? {};
-    return { service, source: "traces", strength, weight: weights.gap, metric, changedAt, why };
+    return { service, kind: "gap", strength, metric, changedAt, why };
   });
 }
 

@@ -58,11 +58,16 @@ export type Precedent = z.infer<typeof Precedent>;
 export const CauseCase = z.object({
   id: z.string(),
   alertTime: EpochSeconds,
-  target: z.object({ service: name, metric: z.string().nullable() }),
-  graph: z.object({
-    nodes: z.array(z.string()),
-    edges: z.array(z.tuple([z.string(), z.string()])).describe("caller, callee"),
-  }),
+  target: z.object({ service: name, metric: z.string().nullable().default(null) }),
+  graph: z
+    .object({
+      nodes: z.array(z.string()).default([]),
+      edges: z
+        .array(z.tuple([z.string(), z.string()]))
+        .default([])
+        .describe("caller, callee"),
+    })
+    .default({ nodes: [], edges: [] }),
   series: z.array(CauseSeries),
   traces: z
     .object({

@@ -1,4 +1,4 @@
-import { type Finding, weights } from "./finding.ts";
+import type { Finding } from "./finding.ts";
 import type { MetricChange } from "./metric-change.ts";
 import type { Harm } from "./metric-findings.ts";
 import { clamp01, doublings, saturate } from "./robust.ts";
@@ -10,6 +10,9 @@ interface Excess {
   /** Seconds or calls beyond what is usual, over all of its calls of an interval. */
   amount: number;
 }
+
+/** Without a graph nobody's harm can be explained by another's, so the largest is a hint and no more. */
+const unexplainable = 0.4;
 
 /**
  * Follows the harm down the calls. Time waited and calls failed add up along a path, so a service is to blame
@@ -36,9 +39,9 @@ export function excessFlow(changes: readonly MetricChange[], topology: Topology,
     const noun = harm === "latency" ? "waiting" : "failures";
     return {
       service,
-      source: "flow",
-      strength: share * saturate(doublings(Math.abs(change.strength)), 1),
-      weight: weights.excess,
+      kind: "excess",
+      strength:
+        share * saturate(doublings(Math.abs(change.strength)), 1) * (topology.known ? 1 : unexplainable),
       metric: change.metric,
       changedAt: change.changedAt,
       why: `the services it calls leave its additional ${noun} unexplained (${percent(share)} of the largest such remainder)`,

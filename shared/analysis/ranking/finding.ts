@@ -1,11 +1,9 @@
 /** One piece of evidence against one service. */
 export interface Finding {
   service: string;
-  source: "change" | "flow" | "traces" | "logs";
+  kind: FindingKind;
   /** 0 to 1, counted from what is usual for this very series, operation or pattern. */
   strength: number;
-  /** What a strength of 1 is worth beside the other kinds of evidence. */
-  weight: number;
   /** The metric that shows it. */
   metric?: string | undefined;
   /** Epoch seconds. */
@@ -14,7 +12,7 @@ export interface Finding {
   why: string;
 }
 
-/** How much each kind of evidence is worth. Halving or doubling any of them moves the benchmark by a few cases. */
+/** What a strength of 1 is worth. Halving or doubling any of them moves the benchmark by a few cases at most. */
 export const weights = {
   /** Seconds waited or calls failed that nothing further down accounts for. */
   excess: 1.2,
@@ -35,7 +33,12 @@ export const weights = {
   latency: 0.5,
   /** Any other change. */
   other: 0.3,
+  /** The strongest change of all, where no graph says who could have passed it on. */
+  strongest: 1,
 } as const;
+
+export type FindingKind = keyof typeof weights;
+export type Weights = Readonly<Record<FindingKind, number>>;
 
 /** Evidence weaker than this is noise and not worth a sentence. */
 export const leastStrength = 0.03;

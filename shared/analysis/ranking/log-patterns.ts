@@ -1,5 +1,5 @@
 import type { LogLine } from "./case.ts";
-import { type Finding, weights } from "./finding.ts";
+import type { Finding } from "./finding.ts";
 import { saturate } from "./robust.ts";
 
 interface Pattern {
@@ -44,9 +44,8 @@ export function logFindings(lines: readonly LogLine[], alertTime: number): Findi
       return [
         {
           service,
-          source: "logs",
+          kind: "failingLines",
           strength: saturate(surprise - 0.5, 2) * (after / (after + 2 * expected + 0.5)),
-          weight: weights.failingLines,
           ...(Number.isFinite(pattern.first) ? { changedAt: pattern.first } : {}),
           why: `logged ${after} times, before ${before}: ${text}`,
         },
@@ -59,9 +58,8 @@ export function logFindings(lines: readonly LogLine[], alertTime: number): Findi
     return [
       {
         service,
-        source: "logs",
+        kind: "stoppedLines",
         strength: ((due - after) / due) * saturate(surprise - 1, 3),
-        weight: weights.stoppedLines,
         why: `logged ${after} times where ${Math.round(due)} were to be expected: ${text}`,
       },
     ];

@@ -1,4 +1,4 @@
-import { type Finding, weights } from "./finding.ts";
+import type { Finding } from "./finding.ts";
 import { median, saturate } from "./robust.ts";
 import type { OperationChange } from "./spans.ts";
 
@@ -28,9 +28,8 @@ export function lostCallFindings(operations: readonly OperationChange[], afterMi
       return [
         {
           service,
-          source: "traces",
+          kind: "lostCalls",
           strength: ((expected - came) / expected) * saturate(surprise / usual - 1, 3),
-          weight: weights.lostCalls,
           why: `${operation} ran ${Math.round(came)} times where ${Math.round(expected)} were to be expected`,
         },
       ];
@@ -38,9 +37,8 @@ export function lostCallFindings(operations: readonly OperationChange[], afterMi
     return [
       {
         service,
-        source: "traces",
+        kind: "failingCalls",
         strength: saturate(-surprise / usual - 1, 2),
-        weight: weights.failingCalls,
         why: `${operation} ran ${Math.round(came)} times, usual are ${Math.round(expected)}`,
       },
     ];

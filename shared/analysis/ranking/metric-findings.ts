@@ -1,4 +1,4 @@
-import { type Finding, weights } from "./finding.ts";
+import type { Finding, FindingKind } from "./finding.ts";
 import type { MetricChange } from "./metric-change.ts";
 import { doublings, groupBy, saturate } from "./robust.ts";
 import type { Topology } from "./topology.ts";
@@ -16,6 +16,8 @@ const callersEnd = 0.5;
 /** Slowness is beside the point where the complaint is about failures. */
 const besidePoint = 0.5;
 
+const clearlyBusy = 0.3;
+
 /** What each service's own metrics say, without regard to any other service but those it calls. */
 export function metricFindings(changes: readonly MetricChange[], topology: Topology, harm: Harm): Finding[] {
   const byService = groupBy(
@@ -27,17 +29,18 @@ export function metricFindings(changes: readonly MetricChange[], topology: Topol
   );
   return [...byService].flatMap(([service, own]) => {
     const slowest = Math.max(0, ...topology.callees(service).map((callee) => slowness.get(callee) ?? 0));
+    const busy = finding(loudest(own, processor), "cpu", (amount) => saturate(amount - 1.5, 2));
+    const grown = finding(loudest(own, memory), "memory", (amount) => saturate(amount - 0.7, 1.5));
+    const any = loudest(own, (change) => anyChange(change, harm));
     return [
-      finding(loudest(own, processor), weights.cpu, (amount) => saturate(amount - 1, 2)),
-      finding(loudest(own, memory), weights.memory, (amount) => saturate(amount - 0.7, 1.5)),
-      finding(loudest(own, slownessOf), weights.latency, (amount) =>
+      busy,
+      // Busy processors fill memory too, so memory does not name the fault where both rose.
+      grown && busy && busy.strength > clearlyBusy ? { ...grown, metric: undefined } : grown,
+      finding(loudest(own, slownessOf), "latency", (amount) =>
         saturate(amount - passedOn * slowest - 1.5, 3),
       ),
-      finding(
-        loudest(own, (change) => anyChange(change, harm)),
-        weights.other,
-        (amount) => saturate(amount - 1.5, 3),
-      ),
+      finding(any, "other", (amount) => saturate(amount - 1.5, 3)),
+      topology.known ? undefined : finding(any, "strongest", (amount) => saturate(amount - 1.5, 5)),
     ].filter((one) => one !== undefined);
   });
 }
@@ -80,7 +83,7 @@ function anyChange({ kind, strength }: MetricChange, harm: Harm): number {
 
 function finding(
   found: Loudest | undefined,
-  weight: number,
+  kind: FindingKind,
   strengthOf: (amount: number) => number,
 ): Finding | undefined {
   if (!found) return undefined;
@@ -92,9 +95,8 @@ function finding(
   );
   return {
     service,
-    source: "change",
+    kind,
     strength: strengthOf(found.amount),
-    weight,
     metric,
     changedAt,
     why: `${metric}${to} went from ${shown(usual, unit)} to ${shown(peak, unit)}`,

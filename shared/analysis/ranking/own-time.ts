@@ -1,5 +1,5 @@
 import { type CallGap, latencyOf } from "./call-gaps.ts";
-import { type Finding, weights } from "./finding.ts";
+import type { Finding } from "./finding.ts";
 import type { MetricChange } from "./metric-change.ts";
 import { clamp01, saturate } from "./robust.ts";
 import { type OperationChange, slowdowns, trust } from "./spans.ts";
@@ -23,6 +23,6 @@ export function ownTimeFindings(
   return [...slowest].map(([service, { strength, operation }]) => {
     const { metric, changedAt } = latencyOf(changes, service) ?? {};
     const why = `its own part of ${operation.operation} takes longer`;
-    return { service, source: "traces", strength, weight: weights.ownTime, metric, changedAt, why };
+    return { service, kind: "ownTime", strength, metric, changedAt, why };
   });
 }

@@ -1,16 +1,16 @@
-/** What speaks for a cause, each from 0 (nothing seen, or nothing to see) to 1. */
+/** What speaks for a cause, each from 0 (nothing seen, or nothing to see) to 1: the strongest finding of its kind. */
 export interface CauseParts {
   /** How far its own metrics left their history. */
   changeStrength: number;
-  /** How early it changed among what changed. */
+  /** How long before the alert it changed; 1 for ten minutes or more. */
   timeOrder: number;
-  /** How little of its change the services it calls account for, and how near it is to the alert. */
+  /** How much waiting or failure it adds that the services it calls do not account for. */
   topology: number;
-  /** Its own time in traces, errors and lost calls. */
+  /** Its own time, time lost on the way to it, and lost or failing calls, in traces. */
   traces: number;
-  /** New and missing log patterns. */
+  /** New patterns of failure in its log, and patterns that stopped. */
   logs: number;
-  /** A deployment of its own shortly before the change. */
+  /** How shortly before the alert it was deployed. */
   deployment: number;
   /** Similar incidents that came from it. */
   precedent: number;

@@ -40,7 +40,8 @@ export function operationChanges({ traces }: CauseCase): OperationChange[] {
 
 /**
  * How much slower each operation got, in usual strays of all operations of the case: about 0 where nothing
- * is wrong, whatever the load did to all of them. The median counts most; few calls count less.
+ * is wrong, whatever the load did to all of them. The median counts most, unless only some calls are slow;
+ * few calls count less.
  */
 export function slowdowns(
   operations: readonly OperationChange[],
@@ -52,7 +53,7 @@ export function slowdowns(
     [...p50].map(([operation, middle]) => {
       const high = Math.min(mostFromP95, p95.get(operation) ?? 0);
       const fewCalls = 1 + 1.5 / Math.sqrt(Math.max(1, callsSeen(operation)));
-      return [operation, (0.75 * middle + 0.25 * high) / fewCalls];
+      return [operation, Math.max(0.75 * middle + 0.25 * high, 0.4 * high) / fewCalls];
     }),
   );
 }
@@ -66,7 +67,7 @@ export function trust(operation: OperationChange): number {
 const callsSeen = ({ before, after }: OperationChange) => Math.min(before?.count ?? 0, after?.count ?? 0);
 
 /** A 95th percentile of a minute's calls jumps on its own; however far, it counts no more than this. */
-const mostFromP95 = 10;
+const mostFromP95 = 16;
 /** Fractions of a millisecond are as good as one. */
 const leastMs = 1;
 
