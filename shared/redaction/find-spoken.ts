@@ -44,7 +44,10 @@ export function oddlyMarkedToken(text: string, at: number): Span | undefined {
   if (code === 46) {
     return text.startsWith(".atlasv1.", at) ? shaped(terraform, text, at - 14, "terraform-token") : undefined;
   }
-  return shaped(telegram, text, at, "telegram-token") ?? shaped(asana, text, at, "asana-token");
+  if (text[at + 1] === "/") return shaped(asana, text, at, "asana-token");
+  return [8, 9, 10].some((length) => text.startsWith(":AA", at + length))
+    ? shaped(telegram, text, at, "telegram-token")
+    : undefined;
 }
 
 function shaped(shape: RegExp, text: string, start: number, kind: string): Span | undefined {

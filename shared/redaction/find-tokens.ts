@@ -6,13 +6,22 @@ type Format = TokenFormat | ShapedFormat;
 
 /** Formats by their first three characters; those with a shorter prefix by as many as it has. */
 const formatsByHead = new Map<number, Format[]>();
+/** Which two characters begin a token of any form: a quick no for most words. */
+const beginnings = new Uint8Array(128 * 128);
 const headKey = (text: string, at: number, length: number) => {
   let key = 0;
   for (let i = 0; i < length; i++) key = key * 128 + text.charCodeAt(at + i);
   return key;
 };
+const allow = (prefix: string) => {
+  const first = prefix.charCodeAt(0) * 128;
+  if (prefix.length > 1) beginnings[first + prefix.charCodeAt(1)] = 1;
+  else beginnings.fill(1, first, first + 128);
+};
+allow("ey");
 for (const format of [...tokenFormats, ...shapedFormats]) {
   const key = headKey(format.prefix, 0, Math.min(3, format.prefix.length));
+  allow(format.prefix);
   formatsByHead.set(key, [...(formatsByHead.get(key) ?? []), format]);
 }
 
@@ -21,6 +30,7 @@ const strictLength = 128;
 
 /** The token that begins at `at`, a place where a word begins. */
 export function tokenAt(text: string, at: number): Span | undefined {
+  if (beginnings[text.charCodeAt(at) * 128 + text.charCodeAt(at + 1)] !== 1) return undefined;
   for (let length = 3; length > 0; length--) {
     const formats = formatsByHead.get(headKey(text, at, length));
     if (!formats) continue;
