@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { AlertFiredV1, AlertResolvedV1, AlertSeverityChangedV1 } from "./alerts.ts";
+import { AnalysisCompletedV1, AnalysisRequestedV1, DeploymentRecordedV1 } from "./analysis.ts";
 import { IncidentOpenedV1, IncidentStateChangedV1, IncidentUpdatedV1 } from "./incidents.ts";
 import { MetricsReceivedV1 } from "./metrics.ts";
 import { NotificationDeliveredV1, NotificationFailedV1, NotificationRequestedV1 } from "./notifications.ts";
@@ -78,6 +79,24 @@ export const catalog = {
     says: "A message was given up after its last attempt.",
     terminal: true,
     untrusted: ["reason"],
+  },
+  "analysis.requested.v1": {
+    schema: AnalysisRequestedV1,
+    says: "Somebody asked why an incident happened.",
+    terminal: false,
+    untrusted: [],
+  },
+  "analysis.completed.v1": {
+    schema: AnalysisCompletedV1,
+    says: "The likely causes of an incident were ranked, or explained.",
+    terminal: false,
+    untrusted: ["cause.service", "cause.metric", "cause.statement"],
+  },
+  "deployment.recorded.v1": {
+    schema: DeploymentRecordedV1,
+    says: "A service got a new version, or its configuration was changed.",
+    terminal: true,
+    untrusted: ["service", "version", "environment", "by", "link", "summary"],
   },
 } as const satisfies Record<string, CatalogEntry>;
 

@@ -8,9 +8,11 @@ import { listAlerts } from "../../shared/alerts/list-alerts.ts";
 import { replaceRule } from "../../shared/alerts/replace-rule.ts";
 import { AlertFilter, AlertRuleInput, BacktestInput } from "../../shared/alerts/schemas.ts";
 import type { Page } from "../../shared/platform/aws/tenant-table.ts";
+import type { Ctx } from "../../shared/platform/context.ts";
 import { Invalid } from "../../shared/platform/errors.ts";
 import { type HttpReply, type HttpRequest, readJson, readQuery } from "../../shared/platform/http/request.ts";
 import type { Routes } from "../../shared/platform/lambda/http-door.ts";
+import { redactLabels, searches } from "../../shared/redaction/index.ts";
 import type { Services } from "./services.ts";
 
 const PageQuery = z.object({
@@ -23,18 +25,18 @@ export const routes: Routes<Services> = {
     const { limit, cursor } = readQuery(request, PageQuery);
     return { status: 200, body: toList(await ruleStore.list(ctx.tenantId, limit, cursor)) };
   },
-  "POST /api/alert-rules": async (request, ctx, { ruleStore }) =>
-    withVersion(201, await createRule(ctx, readJson(request, AlertRuleInput), ruleStore)),
+  "POST /api/alert-rules": async (request, ctx, services) =>
+    withVersion(201, await createRule(ctx, await readRule(request, ctx, services), services.ruleStore)),
   "POST /api/alert-rules/backtest": async (request, ctx, { metrics }) => ({
     status: 200,
     body: await backtestRule(ctx, readJson(request, BacktestInput), metrics),
   }),
   "GET /api/alert-rules/{id}": async (request, ctx, { ruleStore }) =>
     withVersion(200, await getRule(ctx, idOf(request), ruleStore)),
-  "PUT /api/alert-rules/{id}": async (request, ctx, { ruleStore }) => {
-    const rule = readJson(request, AlertRuleInput);
+  "PUT /api/alert-rules/{id}": async (request, ctx, services) => {
+    const rule = await readRule(request, ctx, services);
     const input = { ruleId: idOf(request), rule, ifVersion: ifMatch(request) };
-    return withVersion(200, await replaceRule(ctx, input, ruleStore));
+    return withVersion(200, await replaceRule(ctx, input, services.ruleStore));
   },
   "DELETE /api/alert-rules/{id}": async (request, ctx, services) => {
     await deleteRule(ctx, idOf(request), services);
@@ -59,6 +61,17 @@ export const routes: Routes<Services> = {
     return { status: 200, body: toList(await decisions.listOfAlert(ctx.tenantId, id, limit, cursor)) };
   },
 };
+
+/** The rule as sent, without secrets in what its alerts will say. */
+async function readRule(
+  request: HttpRequest,
+  ctx: Ctx,
+  { redactionSalt }: Pick<Services, "redactionSalt">,
+): Promise<AlertRuleInput> {
+  const rule = readJson(request, AlertRuleInput);
+  const salt = await redactionSalt(ctx.tenantId);
+  return { ...rule, annotations: redactLabels(rule.annotations, salt, searches.ownWords).labels };
+}
 
 const idOf = (request: HttpRequest) => request.params["id"] ?? "";
 

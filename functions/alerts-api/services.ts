@@ -9,7 +9,7 @@ import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-t
 import { readEnv } from "../../shared/platform/env.ts";
 import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
 import { makeLog } from "../../shared/platform/log.ts";
-import { makeAuthenticate } from "../../shared/tenancy/index.ts";
+import { makeAuthenticate, makeRedactionSalt } from "../../shared/tenancy/index.ts";
 
 const Env = z.object({
   TABLE_ALERTS: z.string(),
@@ -23,9 +23,11 @@ export const services = onColdStart(() => {
   const env = readEnv(Env);
   const client = makeTableClient();
   const table = new TenantTable(client, env.TABLE_ALERTS);
+  const tenancy = new TenantTable(client, env.TABLE_TENANCY);
   return {
     log: makeLog({ function: "alerts-api" }),
-    authenticate: makeAuthenticate({ table: new TenantTable(client, env.TABLE_TENANCY) }),
+    authenticate: makeAuthenticate({ table: tenancy }),
+    redactionSalt: makeRedactionSalt({ table: tenancy }),
     alerts: makeAlertStore(table),
     openAlerts: makeOpenAlertStore(table),
     decisions: makeDecisionStore(table),

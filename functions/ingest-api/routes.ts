@@ -19,7 +19,7 @@ import type { Services } from "./services.ts";
 const otlpPath = "/v1/metrics";
 const plainMediaTypes = ["application/json", "application/x-ndjson"] as const;
 
-export const routes: Routes<Pick<Services, "publish" | "seriesCache">> = {
+export const routes: Routes<Pick<Services, "publish" | "seriesCache" | "redactionSalt">> = {
   [`POST ${otlpPath}`]: async (request, ctx, services) => {
     const { mediaType, bytes } = readBody(request, otlpMediaTypes);
     const decoded =

@@ -16,9 +16,11 @@ import { lazily } from "../../shared/platform/lambda/lazily.ts";
 import { makeLog } from "../../shared/platform/log.ts";
 import { makeGuardedFetch } from "../../shared/platform/net/guarded-fetch.ts";
 import { parseAllowList } from "../../shared/platform/net/judge-url.ts";
+import { makeRedactionSalt } from "../../shared/tenancy/index.ts";
 
 const Env = z.object({
   TABLE_NOTIFICATIONS: z.string(),
+  TABLE_TENANCY: z.string(),
   BUS_NAME: z.string(),
   QUEUE_URL: z.string(),
   ALERTS_EMAIL_TOPIC_ARN: z.string(),
@@ -43,7 +45,8 @@ export const services = onColdStart((): Services => {
     const sqs = await import("../../shared/platform/aws/own-queue.ts");
     return sqs.makeSendAgain(sqs.makeSqsClient(), env.QUEUE_URL);
   });
-  const table = new TenantTable(makeTableClient(), env.TABLE_NOTIFICATIONS);
+  const client = makeTableClient();
+  const table = new TenantTable(client, env.TABLE_NOTIFICATIONS);
   return {
     log: makeLog({ function: "notifications-deliver" }),
     channels: makeChannelStore(table),
@@ -56,6 +59,7 @@ export const services = onColdStart((): Services => {
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
     sendAgain: async (body, delayMs) => (await sendAgain())(body, delayMs),
     dashboardUrl: env.DASHBOARD_URL,
+    redactionSalt: makeRedactionSalt({ table: new TenantTable(client, env.TABLE_TENANCY) }),
     nowMs,
     stopwatchMs: () => performance.now(),
     random: Math.random,

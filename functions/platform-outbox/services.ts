@@ -9,6 +9,8 @@ const Env = z.object({
   TABLE_ALERTS: z.string(),
   TABLE_INCIDENTS: z.string(),
   TABLE_NOTIFICATIONS: z.string(),
+  TABLE_ANALYSIS: z.string(),
+  TABLE_DEPLOYMENTS: z.string(),
   BUS_NAME: z.string(),
 });
 
@@ -17,9 +19,13 @@ export const services = onColdStart(() => {
   const client = makeTableClient();
   return {
     log: makeLog({ function: "platform-outbox" }),
-    tables: [env.TABLE_ALERTS, env.TABLE_INCIDENTS, env.TABLE_NOTIFICATIONS].map(
-      (name) => new TenantTable(client, name),
-    ),
+    tables: [
+      env.TABLE_ALERTS,
+      env.TABLE_INCIDENTS,
+      env.TABLE_NOTIFICATIONS,
+      env.TABLE_ANALYSIS,
+      env.TABLE_DEPLOYMENTS,
+    ].map((name) => new TenantTable(client, name)),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
   };
 });

@@ -5,7 +5,7 @@ import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-t
 import { readEnv } from "../../shared/platform/env.ts";
 import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
 import { makeLog } from "../../shared/platform/log.ts";
-import { makeTenantStore } from "../../shared/tenancy/index.ts";
+import { makeRedactionSalt, makeTenantStore } from "../../shared/tenancy/index.ts";
 
 const Env = z.object({
   TABLE_TENANCY: z.string(),
@@ -16,9 +16,11 @@ const Env = z.object({
 
 export const services = onColdStart(() => {
   const env = readEnv(Env);
+  const table = new TenantTable(makeTableClient(), env.TABLE_TENANCY);
   return {
     log: makeLog({ function: "platform-watch" }),
-    tenants: makeTenantStore(new TenantTable(makeTableClient(), env.TABLE_TENANCY)),
+    tenants: makeTenantStore(table),
+    redactionSalt: makeRedactionSalt({ table }),
     cloudWatch: new CloudWatchStore(makeCloudWatchClient(), env.INSTALLATION, env.PUTTING_OFF),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
   };

@@ -8,6 +8,7 @@ const types = [
   "incident.opened.v1",
   "incident.updated.v1",
   "incident.state-changed.v1",
+  "analysis.completed.v1",
 ] as const;
 type LiveDelivery = Delivery<(typeof types)[number]>;
 

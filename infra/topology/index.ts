@@ -1,4 +1,6 @@
 import { alerts } from "./alerts.ts";
+import { analysis } from "./analysis.ts";
+import { deployments } from "./deployments.ts";
 import { incidents } from "./incidents.ts";
 import { ingest } from "./ingest.ts";
 import { metrics } from "./metrics.ts";
@@ -6,6 +8,7 @@ import { notifications } from "./notifications.ts";
 import { platform } from "./platform.ts";
 import { realtime } from "./realtime.ts";
 import type { FunctionRow } from "./row.ts";
+import { services } from "./services.ts";
 import { tenancy } from "./tenancy.ts";
 
 /** Every function of the platform. The CDK stacks, the laptop runtime and events/README.md are made from these rows. */
@@ -18,4 +21,7 @@ export const topology: readonly FunctionRow[] = [
   ...realtime,
   ...tenancy,
   ...platform,
+  ...analysis,
+  ...services,
+  ...deployments,
 ];

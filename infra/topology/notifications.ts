@@ -27,7 +27,7 @@ export const notifications: FunctionRow[] = [
       batchWindowS: 0,
       maxConcurrency: 50,
     },
-    tables: { notifications: "readWrite" },
+    tables: { tenancy: "read", notifications: "readWrite" },
     publishes: ["notification.delivered.v1", "notification.failed.v1"],
     permissions: ["sns:publish", "queue:delay-own"],
     maxAtOnce: 50,

@@ -14,7 +14,13 @@ export const platform: FunctionRow[] = [
   {
     name: "platform-outbox",
     trigger: { kind: "schedule", everyMinutes: 1 },
-    tables: { alerts: "sweep", incidents: "sweep", notifications: "sweep" },
+    tables: {
+      alerts: "sweep",
+      incidents: "sweep",
+      notifications: "sweep",
+      analysis: "sweep",
+      deployments: "sweep",
+    },
     publishes: [
       "alert.fired.v1",
       "alert.severity-changed.v1",
@@ -25,6 +31,9 @@ export const platform: FunctionRow[] = [
       "notification.requested.v1",
       "notification.delivered.v1",
       "notification.failed.v1",
+      "analysis.requested.v1",
+      "analysis.completed.v1",
+      "deployment.recorded.v1",
     ],
     memoryMb: 256,
     timeoutS: 55,
@@ -38,7 +47,7 @@ export const platform: FunctionRow[] = [
     publishes: ["metrics.received.v1"],
     permissions: ["cloudwatch:read"],
     onlyOn: "aws",
-    env: { INSTALLATION: installationName, PUTTING_OFF: "notifications-deliver" },
+    env: { INSTALLATION: installationName, PUTTING_OFF: "notifications-deliver,analysis-run" },
     memoryMb: 256,
     timeoutS: 60,
     impact: "the dashboard's page of our own health shows old numbers",

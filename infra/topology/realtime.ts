@@ -22,6 +22,7 @@ export const realtime: FunctionRow[] = [
         "incident.opened.v1",
         "incident.updated.v1",
         "incident.state-changed.v1",
+        "analysis.completed.v1",
       ],
       batchSize: 10,
       batchWindowS: 0,

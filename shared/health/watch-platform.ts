@@ -1,6 +1,7 @@
 import { acceptMetrics, decodePlainMetrics } from "../ingest/index.ts";
 import type { Publish } from "../platform/bus/publish.ts";
 import type { Ctx } from "../platform/context.ts";
+import type { RedactionSalt } from "../tenancy/index.ts";
 import type { CloudWatchStore } from "./cloud-watch-store.ts";
 import { healthPoints } from "./health-points.ts";
 
@@ -11,6 +12,7 @@ const settledMs = 5 * minuteMs;
 interface WatchDeps {
   cloudWatch: Pick<CloudWatchStore, "read">;
   publish: Publish;
+  redactionSalt: RedactionSalt;
 }
 
 /**
@@ -20,11 +22,11 @@ interface WatchDeps {
 export async function watchPlatform(
   ctx: Ctx,
   { scheduledMs, spanMs }: { scheduledMs: number; spanMs: number },
-  { cloudWatch, publish }: WatchDeps,
+  { cloudWatch, ...deps }: WatchDeps,
 ): Promise<number> {
   const toMs = Math.floor((scheduledMs - settledMs) / settledMs) * settledMs;
   const points = healthPoints(await cloudWatch.read(toMs - spanMs, toMs));
   const decoded = decodePlainMetrics(Buffer.from(JSON.stringify(points)));
-  const { accepted } = await acceptMetrics(ctx, decoded, { publish });
+  const { accepted } = await acceptMetrics(ctx, decoded, deps);
   return accepted;
 }

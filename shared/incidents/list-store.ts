@@ -59,6 +59,12 @@ export function makeIncidentLists(table: TenantTable) {
       return { items, cursor: cursor ?? null };
     },
 
+    /** As it was last saved; its alerts and timeline may still be spreading. */
+    async find(tenantId: string, incidentId: string): Promise<IncidentRecord | undefined> {
+      const row = await table.get(tenantId, incidentKey(incidentId));
+      return row && IncidentRecord.parse(row);
+    },
+
     async countOpen(tenantId: string): Promise<number> {
       let count = 0;
       for await (const _ of table.queryAll(tenantId, { index: "gsi1", pk: openList })) {

@@ -18,6 +18,10 @@ const prefixes = {
   session: "ses",
   connection: "con",
   request: "req",
+  analysis: "ana",
+  evidence: "evd",
+  hypothesis: "hyp",
+  deployment: "dep",
 } as const;
 export type IdKind = keyof typeof prefixes;
 

@@ -1,3 +1,5 @@
+import { randomBytes } from "node:crypto";
+import { redactText } from "../redaction/index.ts";
 import { isoTime, nowMs } from "./clock.ts";
 import { type Measures, toEmbedded } from "./measures.ts";
 
@@ -12,13 +14,21 @@ export interface Log {
   measure(measures: Measures): void;
 }
 
-/** A log whose every line carries `base` (function name, and traceId where one is known). */
+/** Its lines are of many tenants, so their marks are comparable within one process alone. */
+const salt = randomBytes(16).toString("hex");
+
+/** A log whose every line carries `base` (function name, and traceId where one is known), and none a secret. */
 export function makeLog(
   base: Fields,
   write: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
 ): Log {
   const line = (level: string, message: string, fields: Fields = {}) =>
-    write(JSON.stringify({ time: isoTime(nowMs()), level, message, ...base, ...readable(fields) }));
+    write(
+      redactText(
+        JSON.stringify({ time: isoTime(nowMs()), level, message, ...base, ...readable(fields) }),
+        salt,
+      ).text,
+    );
   return {
     info: (message, fields) => line("info", message, fields),
     warn: (message, fields) => line("warn", message, fields),

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { Item, TenantTable } from "../platform/aws/tenant-table.ts";
 import { isoTime } from "../platform/clock.ts";
@@ -49,7 +50,9 @@ export function makeTenantStore(table: TenantTable) {
   return {
     async createTenant(input: { name: string; nowMs: number }): Promise<Tenant> {
       const tenant = { tenantId: newId("tenant"), name: input.name, createdAtMs: input.nowMs };
-      await table.put(platformTenant, { ...tenantKey(tenant.tenantId), ...tenant }, { absent: true });
+      const redactionSalt = randomBytes(32).toString("base64");
+      const item = { ...tenantKey(tenant.tenantId), ...tenant, redactionSalt };
+      await table.put(platformTenant, item, { absent: true });
       return tenant;
     },
 
@@ -63,6 +66,12 @@ export function makeTenantStore(table: TenantTable) {
       const item = await table.get(platformTenant, tenantKey(tenantId));
       if (!item) throw new NotFound("tenant", tenantId);
       return Tenant.parse(item);
+    },
+
+    /** Keys the marks that stand for the tenant's secrets. A tenant without a salt of its own is salted by its id. */
+    async redactionSalt(tenantId: string): Promise<string> {
+      const item = await table.get(platformTenant, tenantKey(tenantId));
+      return String(item?.["redactionSalt"] ?? tenantId);
     },
 
     /** Every tenant, oldest first: the work list of the schedules. */

@@ -108,6 +108,7 @@ export function makeIncidentWorld(table: TenantTable, options: { patienceMs?: nu
       correlations: makeCorrelationStore(table),
       lists: makeIncidentLists(table),
       publish: async (events: readonly Envelope[]) => void published.push(...events),
+      checkGuard: async () => ({ guarded: true, reason: "A rule would tell." }),
       log: { info: quiet, warn: quiet, error: quiet, measure: quiet },
     },
   };

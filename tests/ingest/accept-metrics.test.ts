@@ -15,6 +15,7 @@ async function accept(request: object, ctx: Ctx = aCtx()) {
     ? decodePlainMetrics(Buffer.from(JSON.stringify(request)))
     : decodeJsonMetrics(Buffer.from(JSON.stringify(request)));
   const outcome = await acceptMetrics(ctx, decoded, {
+    redactionSalt: async () => "salt",
     publish: async (events) => {
       published.push(...events);
     },
@@ -183,6 +184,7 @@ describe("accepting metrics", () => {
   test("R-09: nothing counts as accepted when the bus refuses", async () => {
     const decoded = decodeJsonMetrics(Buffer.from(JSON.stringify(aGauge([aPoint()]))));
     const refused = acceptMetrics(aCtx(), decoded, {
+      redactionSalt: async () => "salt",
       publish: async () => {
         throw new Unavailable("The event bus refused 1 of 1 events.");
       },

@@ -151,6 +151,7 @@ export function makeStage(
       return answer(one);
     },
     dashboardUrl: "https://ops.example.com",
+    redactionSalt: async () => "salt",
     stopwatchMs: () => 0,
     random: () => 0.5,
   } satisfies DeliverDeps & Record<string, unknown>;

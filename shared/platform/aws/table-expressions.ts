@@ -93,3 +93,29 @@ export function addAndSet(amounts: Record<string, number>, set: Record<string, u
     ExpressionAttributeValues: values,
   };
 }
+
+/** Adds and sets as `addAndSet` does, on condition that no amount ends above its limit. */
+export function addWithin(
+  amounts: Record<string, number>,
+  limits: Record<string, number>,
+  set: Record<string, unknown>,
+): Expressions {
+  const {
+    ExpressionAttributeNames: names = {},
+    ExpressionAttributeValues: values = {},
+    ...rest
+  } = addAndSet(amounts, set);
+  const conditions = Object.entries(limits).map(([name, limit], i) => {
+    const room = limit - (amounts[name] ?? 0);
+    names[`#l${i}`] = name;
+    values[`:l${i}`] = room;
+    // An absent counter stands at 0, and a comparison with it never holds.
+    return room >= 0 ? `(attribute_not_exists(#l${i}) OR #l${i} <= :l${i})` : `#l${i} <= :l${i}`;
+  });
+  return {
+    ...rest,
+    ConditionExpression: conditions.join(" AND "),
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+  };
+}

@@ -12,6 +12,7 @@ import { nowMs } from "../clock.ts";
 import { readBatches, writeBatches } from "./table-batch.ts";
 import {
   addAndSet,
+  addWithin,
   condition,
   type Expressions,
   type Guard,
@@ -139,6 +140,20 @@ export class TenantTable {
       }),
     );
     return plainItem(answer.Attributes ?? {});
+  }
+
+  /**
+   * Adds to numeric attributes unless one of them would pass its limit; then nothing is added, and it is "lost".
+   * Of many that add at once, no more succeed than fit.
+   */
+  async addWithin(
+    tenantId: string,
+    key: Key,
+    amounts: Record<string, number>,
+    limits: Record<string, number>,
+    set: Record<string, unknown> = {},
+  ): Promise<Saved> {
+    return this.#update(tenantId, key, addWithin(amounts, limits, set));
   }
 
   /** Removing what is not there is "saved" too, unless the guard asks for a version. */
