@@ -2,12 +2,10 @@ import { z } from "zod";
 import { type ExplainDeps, explainCauses, makeAnalysisStore } from "../../shared/analysis/index.ts";
 import { hasModels, ModelsEnv, openModels } from "../../shared/models/index.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
-import type { SendAgain } from "../../shared/platform/aws/own-queue.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { nowMs } from "../../shared/platform/clock.ts";
 import { readEnv } from "../../shared/platform/env.ts";
 import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
-import { lazily } from "../../shared/platform/lambda/lazily.ts";
 import { makeLog } from "../../shared/platform/log.ts";
 import { makeGuardedFetch } from "../../shared/platform/net/guarded-fetch.ts";
 import { parseAllowList } from "../../shared/platform/net/judge-url.ts";
@@ -20,19 +18,12 @@ const Env = z.object({
   /** `host:port, host:*` that may be reached although they are private or unencrypted; for the laptop. */
   OUTBOUND_ALLOW: z.string().default(""),
   BUS_NAME: z.string(),
-  QUEUE_URL: z.string(),
 });
 
-export interface Services extends ExplainDeps {
-  sendAgain: SendAgain;
-}
+export type Services = ExplainDeps;
 
 export const services = onColdStart((): Services => {
   const env = readEnv(Env);
-  const sendAgain = lazily(async () => {
-    const sqs = await import("../../shared/platform/aws/own-queue.ts");
-    return sqs.makeSendAgain(sqs.makeSqsClient(), env.QUEUE_URL);
-  });
   const log = makeLog({ function: "analysis-explain" });
   const client = makeTableClient();
   const table = new TenantTable(client, env.TABLE_ANALYSIS);
@@ -46,7 +37,6 @@ export const services = onColdStart((): Services => {
     analyses: makeAnalysisStore(table),
     explain: hasModels(env) ? (ctx, analysis) => explainCauses(ctx, analysis, models) : undefined,
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
-    sendAgain: async (body, delayMs) => (await sendAgain())(body, delayMs),
     nowMs,
   };
 });

@@ -41,7 +41,7 @@ export const analysis: FunctionRow[] = [
     },
     tables: { tenancy: "read", analysis: "readWrite" },
     publishes: ["analysis.completed.v1"],
-    permissions: ["queue:delay-own", "secret:ai"],
+    permissions: ["secret:ai"],
     env: outbound,
     memoryMb: 512,
     timeoutS: 60,

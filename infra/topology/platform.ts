@@ -47,7 +47,7 @@ export const platform: FunctionRow[] = [
     publishes: ["metrics.received.v1"],
     permissions: ["cloudwatch:read"],
     onlyOn: "aws",
-    env: { INSTALLATION: installationName, PUTTING_OFF: "notifications-deliver" },
+    env: { INSTALLATION: installationName, PUTTING_OFF: "notifications-deliver,analysis-run" },
     memoryMb: 256,
     timeoutS: 60,
     impact: "the dashboard's page of our own health shows old numbers",

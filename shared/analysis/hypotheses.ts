@@ -22,6 +22,8 @@ const deploymentAfterMs = 60_000;
 /** A change this long before the first alert, or after it, says nothing any more. */
 const earliestMs = 30 * 60_000;
 const latestMs = 5 * 60_000;
+/** Where no metric tells, it speaks neither for nor against. */
+const unknown = 0.75;
 
 /** Up to five hypotheses from the ranked causes, one a service, with their parts and the evidence for and against. */
 export function propose(
@@ -131,7 +133,7 @@ function partsOf(
   { startMs }: Window,
 ): ScoreParts {
   const kinds = new Set(supporting.map(({ kind }) => kind)).size;
-  const quality = strength * (0.5 * coverageOf(measured, startMs) + 0.5 * Math.min(1, kinds / 3));
+  const quality = strength * (0.5 * coverageOf(measured, startMs) + 0.5 * Math.min(1, (1 + kinds) / 4));
   return {
     signalStrength: round(strength),
     timeCorrelation: round(
@@ -145,14 +147,14 @@ function partsOf(
 
 /** 1 for a change at the first alert, less the longer before it, and much less after it. */
 function coincidence(changedAtMs: number | undefined, startMs: number): number {
-  if (changedAtMs === undefined) return 0;
+  if (changedAtMs === undefined) return unknown;
   const beforeMs = startMs - changedAtMs;
   return 1 - (beforeMs >= 0 ? beforeMs / earliestMs : -beforeMs / latestMs);
 }
 
 /** How much of the calm history there is. */
 function coverageOf(measured: Measured | undefined, startMs: number): number {
-  if (!measured) return 0;
+  if (!measured) return unknown;
   const { timestamps, values } = measured.series;
   const calm = values.filter((_, i) => (timestamps[i] ?? 0) * 1000 < startMs);
   return calm.length === 0 ? 0 : calm.filter((value) => value !== null).length / calm.length;
