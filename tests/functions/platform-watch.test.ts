@@ -46,6 +46,7 @@ async function tick(tenantIds: readonly string[] = ["ten_first", "ten_second"]) 
   const services = {
     tenants: { listTenantIds: async () => [...tenantIds] },
     cloudWatch: new CloudWatchStore(client, "SentinelOps", ["notifications-deliver"]),
+    redactionSalt: async () => "salt",
     publish: async (more: readonly Envelope[]) => void events.push(...more),
   };
   const ctxFor = (tenantId: string) => ({ ...aCtx(), tenantId, nowMs: scheduledMs });
