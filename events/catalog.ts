@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { AlertFiredV1, AlertResolvedV1, AlertSeverityChangedV1 } from "./alerts.ts";
+import { AuditRecordedV1 } from "./audit.ts";
 import { IncidentOpenedV1, IncidentStateChangedV1, IncidentUpdatedV1 } from "./incidents.ts";
 import { MetricsReceivedV1 } from "./metrics.ts";
 import { NotificationDeliveredV1, NotificationFailedV1, NotificationRequestedV1 } from "./notifications.ts";
@@ -78,6 +79,12 @@ export const catalog = {
     says: "A message was given up after its last attempt.",
     terminal: true,
     untrusted: ["reason"],
+  },
+  "audit.recorded.v1": {
+    schema: AuditRecordedV1,
+    says: "Somebody, or the platform itself, changed something.",
+    terminal: false,
+    untrusted: ["resource.name", "before", "after", "why", "from.userAgent"],
   },
 } as const satisfies Record<string, CatalogEntry>;
 
