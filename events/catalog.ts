@@ -71,13 +71,13 @@ export const catalog = {
   "notification.delivered.v1": {
     schema: NotificationDeliveredV1,
     says: "A channel accepted a message.",
-    terminal: true,
+    terminal: false,
     untrusted: [],
   },
   "notification.failed.v1": {
     schema: NotificationFailedV1,
     says: "A message was given up after its last attempt.",
-    terminal: true,
+    terminal: false,
     untrusted: ["reason"],
   },
   "audit.recorded.v1": {

@@ -39,7 +39,7 @@ export const alerts: FunctionRow[] = [
       ],
     },
     tables: { tenancy: "read", alerts: "readWrite", metrics: "read" },
-    publishes: ["alert.resolved.v1"],
+    publishes: ["alert.resolved.v1", "audit.recorded.v1"],
     permissions: ["timestream:read"],
     memoryMb: 1769,
     timeoutS: 25,

@@ -31,7 +31,7 @@ export const incidents: FunctionRow[] = [
       ],
     },
     tables: { tenancy: "read", incidents: "readWrite" },
-    publishes: ["incident.updated.v1", "incident.state-changed.v1"],
+    publishes: ["incident.updated.v1", "incident.state-changed.v1", "audit.recorded.v1"],
     memoryMb: 512,
     timeoutS: 20,
     impact: "incidents cannot be seen or acknowledged",

@@ -1,4 +1,5 @@
 import { alerts } from "./alerts.ts";
+import { audit } from "./audit.ts";
 import { incidents } from "./incidents.ts";
 import { ingest } from "./ingest.ts";
 import { metrics } from "./metrics.ts";
@@ -17,5 +18,6 @@ export const topology: readonly FunctionRow[] = [
   ...notifications,
   ...realtime,
   ...tenancy,
+  ...audit,
   ...platform,
 ];

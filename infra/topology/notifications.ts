@@ -56,7 +56,7 @@ export const notifications: FunctionRow[] = [
       ],
     },
     tables: { tenancy: "read", notifications: "readWrite" },
-    publishes: ["notification.requested.v1"],
+    publishes: ["notification.requested.v1", "audit.recorded.v1"],
     permissions: ["sns:subscribe"],
     maxAtOnce: 20,
     env: outbound,

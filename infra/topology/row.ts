@@ -1,7 +1,16 @@
 import type { EventType } from "../../events/catalog.ts";
 import type { RouteKey } from "../../shared/tenancy/permissions.ts";
 
-export const tableNames = ["tenancy", "metrics", "alerts", "incidents", "notifications", "realtime"] as const;
+export const tableNames = [
+  "tenancy",
+  "metrics",
+  "alerts",
+  "incidents",
+  "notifications",
+  "realtime",
+  "audit",
+  "requests",
+] as const;
 export type TableName = (typeof tableNames)[number];
 
 /** An EventBridge event pattern over the envelope (`detail`) and EventBridge's own fields. */
@@ -50,6 +59,8 @@ export type Permission =
 export type TableAccess =
   | "read"
   | "readWrite"
+  /** Reads and puts single items, and can remove none. */
+  | "append"
   /** Finds what its items owe, through the outbox index that spans tenants, and strikes it. */
   | "sweep";
 

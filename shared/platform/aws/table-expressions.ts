@@ -8,6 +8,8 @@ export interface Guard {
   version?: number;
   /** The item must be absent or its `version` lower: a late writer does not undo a newer one. */
   below?: number;
+  /** The item must owe no events: a debt is not removed before it is paid. */
+  settled?: true;
 }
 
 /** The expression parts of a DynamoDB write. */
@@ -34,6 +36,7 @@ export function condition(guard: Guard): Expressions {
       ExpressionAttributeValues: { ":limit": guard.below },
     };
   }
+  if (guard.settled) return { ConditionExpression: "attribute_not_exists(outboxPk)" };
   return {};
 }
 

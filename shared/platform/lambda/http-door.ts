@@ -4,6 +4,7 @@ import type {
   APIGatewayProxyEventV2,
   APIGatewayProxyStructuredResultV2,
 } from "aws-lambda";
+import type { AuditOrigin } from "../../../events/audit.ts";
 import type { Actor } from "../../../events/envelope.ts";
 import { nowMs } from "../clock.ts";
 import type { Ctx } from "../context.ts";
@@ -84,6 +85,7 @@ export async function answer<S extends HttpServices>(
       actor: principal.actor,
       traceId: traceIdOf(request),
       causationId: null,
+      from: originOf(request),
       nowMs: nowMs(),
     };
     return await route(request, ctx, services);
@@ -112,6 +114,14 @@ async function admit(services: HttpServices, request: HttpRequest, access: Acces
 function traceIdOf(request: HttpRequest): string {
   const parent = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(request.headers["traceparent"] ?? "");
   return parent?.[1] ?? request.requestId;
+}
+
+function originOf(request: HttpRequest): AuditOrigin {
+  return {
+    ip: request.sourceIp.slice(0, 64),
+    userAgent: (request.headers["user-agent"] ?? "").slice(0, 256),
+    requestId: request.requestId.slice(0, 128),
+  };
 }
 
 function toResult(reply: HttpReply, requestId: string): Result {
