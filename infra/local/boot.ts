@@ -32,6 +32,8 @@ export interface BootSettings {
   port: number;
   dataDir: string;
   outboundAllow: string;
+  /** Limits that are not the default ones, as JSON. */
+  limits?: string;
   /** Where each grant is noted when it is first used; nowhere when left out. */
   grantsUsed?: string | undefined;
   /** Counts what AWS would bill for; `readings` then tells. */
@@ -92,6 +94,7 @@ export async function boot(settings: BootSettings) {
     operatorKey,
     queueUrlOf: queues.urlOf,
     outboundAllow: settings.outboundAllow,
+    limits: settings.limits ?? "{}",
   };
   const openRunner = (row: FunctionRow) => {
     const runner = makeFunctionRunner({

@@ -12,6 +12,7 @@ export interface Surroundings {
   operatorKey: string;
   queueUrlOf(name: string): string;
   outboundAllow: string;
+  limits: string;
 }
 
 /** What points an AWS client at this runtime, and at nothing of the person's own account. */
@@ -44,6 +45,7 @@ export function functionEnv(row: FunctionRow, around: Surroundings): Record<stri
       : {}),
     DASHBOARD_URL: around.url,
     LOCAL: "1",
+    ...(row.tables.requests ? { LIMITS: around.limits } : {}),
     ...row.env,
     ...(row.env && "OUTBOUND_ALLOW" in row.env ? { OUTBOUND_ALLOW: around.outboundAllow } : {}),
   };

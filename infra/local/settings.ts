@@ -14,6 +14,7 @@ const Env = z.object({
   WATCH_HOST: flag("WATCH_HOST").default(true),
   OPEN: flag("OPEN").default(false),
   OUTBOUND_ALLOW: z.string().default(""),
+  LIMITS: z.string().default("{}"),
 });
 
 export interface Settings {
@@ -24,6 +25,8 @@ export interface Settings {
   open: boolean;
   /** `host:port,…` that webhooks may reach though they are not public. */
   outboundAllow: string;
+  /** Limits of a tenant that are not the default ones, as JSON. */
+  limits: string;
 }
 
 /** Throws an Error naming every setting that is wrong. */
@@ -33,8 +36,15 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     const wrong = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
     throw new Error(`The settings are not right. ${wrong.join("; ")}. See npm start -- --help.`);
   }
-  const { PORT, DATA_DIR, WATCH_HOST, OPEN, OUTBOUND_ALLOW } = parsed.data;
-  return { port: PORT, dataDir: DATA_DIR, watchHost: WATCH_HOST, open: OPEN, outboundAllow: OUTBOUND_ALLOW };
+  const { PORT, DATA_DIR, WATCH_HOST, OPEN, OUTBOUND_ALLOW, LIMITS } = parsed.data;
+  return {
+    port: PORT,
+    dataDir: DATA_DIR,
+    watchHost: WATCH_HOST,
+    open: OPEN,
+    outboundAllow: OUTBOUND_ALLOW,
+    limits: LIMITS,
+  };
 }
 
 export const help = `npm start runs all of SentinelOps on this machine, with no account and nothing but Node.
@@ -45,5 +55,6 @@ Settings, by environment:
   WATCH_HOST=1            sends this machine's own metrics to it; 0 leaves that out
   OPEN=0                  1 opens the dashboard in the browser
   OUTBOUND_ALLOW=         host:port,… that webhooks may reach though they are private
+  LIMITS={}               limits that are not the default ones, as {"api.key":1000}
 
 Ctrl-C stops it. What it accepted is kept, also when it is killed.`;

@@ -38,7 +38,7 @@ export const alerts: FunctionRow[] = [
         "GET /api/alerts/{id}/decisions",
       ],
     },
-    tables: { tenancy: "read", alerts: "readWrite", metrics: "read" },
+    tables: { tenancy: "read", requests: "count", alerts: "readWrite", metrics: "read" },
     publishes: ["alert.resolved.v1", "audit.recorded.v1"],
     permissions: ["timestream:read"],
     memoryMb: 1769,

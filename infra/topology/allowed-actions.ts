@@ -26,6 +26,7 @@ export interface Statement {
 }
 
 const reading = ["dynamodb:GetItem", "dynamodb:BatchGetItem"];
+const counting = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
 const appending = ["dynamodb:PutItem"];
 const writing = ["dynamodb:PutItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
 /** Whose items have a second order, in gsi1. */
@@ -47,6 +48,7 @@ export function allowedActions(row: FunctionRow): Statement[] {
 /** The calls TenantTable makes. */
 function ofTable(table: TableName, access: TableAccess): Statement[] {
   const whole: Reach = { kind: "table", table };
+  if (access === "count") return [{ actions: counting, on: [whole] }];
   if (access === "sweep") {
     return [
       { actions: ["dynamodb:Query"], on: [{ ...whole, index: "outbox" }] },
@@ -60,7 +62,7 @@ function ofTable(table: TableName, access: TableAccess): Statement[] {
   ];
 }
 
-function writesOf(access: Exclude<TableAccess, "sweep">): readonly string[] {
+function writesOf(access: Exclude<TableAccess, "sweep" | "count">): readonly string[] {
   switch (access) {
     case "read":
       return [];

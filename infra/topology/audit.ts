@@ -28,7 +28,7 @@ export const audit: FunctionRow[] = [
       kind: "http",
       routes: ["GET /api/audit", "GET /api/audit/statistics", "GET /api/audit/export"],
     },
-    tables: { tenancy: "read", requests: "readWrite", audit: "read" },
+    tables: { tenancy: "read", requests: "count", audit: "read" },
     publishes: [],
     memoryMb: 1024,
     timeoutS: 25,

@@ -30,7 +30,7 @@ export const incidents: FunctionRow[] = [
         "PATCH /api/incidents/{id}",
       ],
     },
-    tables: { tenancy: "read", incidents: "readWrite" },
+    tables: { tenancy: "read", requests: "count", incidents: "readWrite" },
     publishes: ["incident.updated.v1", "incident.state-changed.v1", "audit.recorded.v1"],
     memoryMb: 512,
     timeoutS: 20,

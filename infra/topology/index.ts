@@ -2,6 +2,7 @@ import { alerts } from "./alerts.ts";
 import { audit } from "./audit.ts";
 import { incidents } from "./incidents.ts";
 import { ingest } from "./ingest.ts";
+import { limits } from "./limits.ts";
 import { metrics } from "./metrics.ts";
 import { notifications } from "./notifications.ts";
 import { platform } from "./platform.ts";
@@ -19,5 +20,6 @@ export const topology: readonly FunctionRow[] = [
   ...realtime,
   ...tenancy,
   ...audit,
+  ...limits,
   ...platform,
 ];

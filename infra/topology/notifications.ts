@@ -55,7 +55,7 @@ export const notifications: FunctionRow[] = [
         "GET /api/deliveries/{id}",
       ],
     },
-    tables: { tenancy: "read", notifications: "readWrite" },
+    tables: { tenancy: "read", requests: "count", notifications: "readWrite" },
     publishes: ["notification.requested.v1", "audit.recorded.v1"],
     permissions: ["sns:subscribe"],
     maxAtOnce: 20,

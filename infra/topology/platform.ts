@@ -11,6 +11,15 @@ export const platform: FunctionRow[] = [
     impact: "load balancers and the failover take this region for dead",
   },
   {
+    name: "platform-contract",
+    trigger: { kind: "http", routes: ["GET /api/openapi.json"] },
+    tables: {},
+    publishes: [],
+    memoryMb: 512,
+    timeoutS: 10,
+    impact: "the description of the API cannot be read",
+  },
+  {
     name: "platform-outbox",
     trigger: { kind: "schedule", everyMinutes: 1 },
     tables: { tenancy: "sweep", alerts: "sweep", incidents: "sweep", notifications: "sweep" },

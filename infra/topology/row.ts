@@ -61,6 +61,8 @@ export type TableAccess =
   | "readWrite"
   /** Reads and puts single items, and can remove none. */
   | "append"
+  /** Gets, puts and updates single items: what requests have used up. */
+  | "count"
   /** Finds what its items owe, through the outbox index that spans tenants, and strikes it. */
   | "sweep";
 

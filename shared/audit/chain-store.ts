@@ -104,9 +104,7 @@ export function makeChainStore(table: TenantTable) {
         partitionOf({ by: "resource", resource: entry.resource.type }),
         partitionOf({ by: "resource", resource: `${entry.resource.type}:${entry.resource.id}` }),
       ];
-      await Promise.all(
-        places.map((pk) => table.put(tenantId, { pk, sk, chainSeq: entry.seq, expiresAt })),
-      );
+      await Promise.all(places.map((pk) => table.put(tenantId, { pk, sk, chainSeq: entry.seq, expiresAt })));
       const { seq, hash } = entry;
       await table.put(tenantId, { ...endKey, version: seq, hash }, { below: seq });
       if (seq === 1) await table.put(tenantId, { ...birthKey, bornMs: Date.parse(entry.recordedAt) });

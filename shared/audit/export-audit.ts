@@ -24,11 +24,7 @@ export async function exportAudit(ctx: Ctx, input: AuditExport, chain: ChainStor
   let bytes = 0;
   let cursor: string | null = input.cursor ?? null;
   do {
-    const page = await searchAudit(
-      ctx,
-      { ...filter, limit: pageSize, cursor: cursor ?? undefined },
-      chain,
-    );
+    const page = await searchAudit(ctx, { ...filter, limit: pageSize, cursor: cursor ?? undefined }, chain);
     for (const entry of page.items) {
       const line = toLine(entry);
       lines.push(line);

@@ -1,5 +1,6 @@
 /** Names whose values are never written down, whatever they hold. */
-const secretName = /secret|token|password|passwd|credential|authorization|cookie|private.?key|webhookurl|hash$/i;
+const secretName =
+  /secret|token|password|passwd|credential|authorization|cookie|private.?key|webhookurl|hash$/i;
 /** Our own keys, and addresses that carry a password. */
 const secretValue = /\bso_[a-z]+_[0-9A-Za-z]{8,}|^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]+:[^/\s@]+@/i;
 const hidden = "[REDACTED]";

@@ -4,4 +4,4 @@ export { routeAccess } from "./permissions.ts";
 export { issueLocalSignIn, seedLocalTenant } from "./seed-local-tenant.ts";
 export { isLoopback, sessionCookie, sessionCookieHeader } from "./session-cookie.ts";
 export { makeSessionStore, sessionMs } from "./session-store.ts";
-export { makeTenantStore } from "./tenant-store.ts";
+export { type KeyRecord, makeTenantStore, type NewKey } from "./tenant-store.ts";

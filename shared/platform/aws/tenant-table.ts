@@ -17,6 +17,8 @@ import {
   condition,
   type Expressions,
   type Guard,
+  type Pour,
+  pour,
   type Saved,
   setAndRemove,
 } from "./table-expressions.ts";
@@ -145,12 +147,7 @@ export class TenantTable {
    * `save`, and then the events are told and struck. When the bus refuses, or the table tells no bus, they stay
    * on the item and the sweep sends them within the minute; the change stands either way.
    */
-  async change(
-    tenantId: string,
-    item: Item,
-    events: readonly Envelope[],
-    guard: Guard = {},
-  ): Promise<Saved> {
+  async change(tenantId: string, item: Item, events: readonly Envelope[], guard: Guard = {}): Promise<Saved> {
     const saved = await this.save(tenantId, item, events, guard);
     if (saved === "saved") await this.#tell(tenantId, item, events);
     return saved;
@@ -160,12 +157,7 @@ export class TenantTable {
    * Removes an item whose removal owes events. It is out of sight with this one write, which carries the debt;
    * the row itself goes when the debt is paid. An item of the same key can be saved again only after that.
    */
-  async retire(
-    tenantId: string,
-    key: Key,
-    events: readonly Envelope[],
-    guard: Guard = {},
-  ): Promise<Saved> {
+  async retire(tenantId: string, key: Key, events: readonly Envelope[], guard: Guard = {}): Promise<Saved> {
     const expiresAt = Math.ceil((this.#nowMs() + retiredMs) / 1000);
     const hidden = { pk: key.pk, sk: key.sk, retired: true, expiresAt, gsi1pk: undefined, gsi1sk: undefined };
     const retired = await this.change(tenantId, hidden, events, guard);
@@ -189,6 +181,25 @@ export class TenantTable {
       }),
     );
     return plainItem(answer.Attributes ?? {});
+  }
+
+  /**
+   * Pours into a bucket that drains by itself, exactly however many pour at once: until when it now drains, ms,
+   * or undefined where there is no room. One write, a second one when the bucket was thought filled and was empty
+   * or the other way about.
+   */
+  async pour(
+    tenantId: string,
+    key: Key,
+    amount: Pour,
+    thought: "filled" | "empty",
+  ): Promise<number | undefined> {
+    const other = thought === "filled" ? "empty" : "filled";
+    for (const into of [thought, other, thought] as const) {
+      const row = await this.#updated(tenantId, key, pour(amount, into));
+      if (row) return Number(row["fullUntilMs"]);
+    }
+    return undefined;
   }
 
   /** Removing what is not there is "saved" too, unless the guard asks for a version. */
