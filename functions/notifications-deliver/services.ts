@@ -43,9 +43,11 @@ export const services = onColdStart((): Services => {
     const sqs = await import("../../shared/platform/aws/own-queue.ts");
     return sqs.makeSendAgain(sqs.makeSqsClient(), env.QUEUE_URL);
   });
-  const table = new TenantTable(makeTableClient(), env.TABLE_NOTIFICATIONS);
+  const log = makeLog({ function: "notifications-deliver" });
+  const publish = makePublish(makeEventBridgeClient(), env.BUS_NAME);
+  const table = new TenantTable(makeTableClient(), env.TABLE_NOTIFICATIONS).telling({ publish, log });
   return {
-    log: makeLog({ function: "notifications-deliver" }),
+    log,
     channels: makeChannelStore(table),
     deliveries: makeDeliveryStore(table),
     folds: makeFoldStore(table),
@@ -53,7 +55,7 @@ export const services = onColdStart((): Services => {
       guardedFetch: makeGuardedFetch({ allow: parseAllowList(env.OUTBOUND_ALLOW) }),
       texts,
     }),
-    publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
+    publish,
     sendAgain: async (body, delayMs) => (await sendAgain())(body, delayMs),
     dashboardUrl: env.DASHBOARD_URL,
     nowMs,

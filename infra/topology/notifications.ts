@@ -28,7 +28,7 @@ export const notifications: FunctionRow[] = [
       maxConcurrency: 50,
     },
     tables: { notifications: "readWrite" },
-    publishes: ["notification.delivered.v1", "notification.failed.v1"],
+    publishes: ["notification.delivered.v1", "notification.failed.v1", "audit.recorded.v1"],
     permissions: ["sns:publish", "queue:delay-own"],
     maxAtOnce: 50,
     env: outbound,

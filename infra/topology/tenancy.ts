@@ -26,6 +26,6 @@ export const tenancy: FunctionRow[] = [
     publishes: ["audit.recorded.v1"],
     memoryMb: 512,
     timeoutS: 15,
-    impact: "API keys cannot be made, rotated or revoked",
+    impact: "no API key can be made, rotated or revoked",
   },
 ];

@@ -53,6 +53,7 @@ describe("API keys", () => {
     expect(principal).toEqual({
       tenantId,
       scopes: ["ingest"],
+      projects: null,
       expiresAtMs: null,
       actor: { kind: "key", id: key.keyId, name: "CI" },
     });

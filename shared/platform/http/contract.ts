@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Ctx } from "../context.ts";
+import { NotFound } from "../errors.ts";
 import type { Route, Routes } from "../lambda/http-door.ts";
 import { fit, type HttpReply, type HttpRequest, readJson } from "./request.ts";
 
@@ -50,8 +51,8 @@ type Fulfilments<C extends Contracts, S> = {
   [Key in keyof C]: (asked: Asked<Key, C[Key]>, ctx: Ctx, services: S) => Promise<HttpReply>;
 };
 
-/** A name in an address is never longer; nothing of ours has such an id. */
-const Param = z.string().min(1).max(512);
+/** Nothing of ours has a longer name. */
+const maxParam = 512;
 
 /**
  * The routes of a function from their contracts: each is handed what it was asked for parsed and typed, and the
@@ -81,7 +82,9 @@ export function contractOf<S>(route: Route<S>): Contract | undefined {
 }
 
 function read(contract: Contract, request: HttpRequest) {
-  for (const [name, value] of Object.entries(request.params)) fit(Param, value, name);
+  for (const [name, value] of Object.entries(request.params)) {
+    if (value.length > maxParam) throw new NotFound(name, `${value.slice(0, 50)}…`);
+  }
   return {
     params: request.params,
     query: contract.query ? fit(contract.query, request.query, "query") : undefined,
