@@ -51,10 +51,14 @@ test("S-65: what people do and what the platform does by itself is on record: wh
   await api.ask(`PUT /api/alert-rules/${rule.id}`, { ...input, enabled: true, thresholds: { critical: 80 } });
   const { key } = await api.ask<ShownOnceKey>("POST /api/keys", { name: "CI", scopes: ["read"] });
   await api.ask(`DELETE /api/keys/${key.id}`);
-  await eventually("it fires", async () => {
-    await api.ingest([{ name: "audit.heat", value: 95 }]);
-    return outside.received("/hook").length > 0;
-  }, 30_000);
+  await eventually(
+    "it fires",
+    async () => {
+      await api.ingest([{ name: "audit.heat", value: 95 }]);
+      return outside.received("/hook").length > 0;
+    },
+    30_000,
+  );
   const { items: incidents } = await api.ask<{ items: { id: string }[] }>("GET /api/incidents");
   const incidentId = incidents[0]?.id;
   await api.ask(`POST /api/incidents/${incidentId}/transitions`, { to: "ACKNOWLEDGED", note: "mine" });
