@@ -12,7 +12,9 @@ export interface Surroundings {
   operatorKey: string;
   queueUrlOf(name: string): string;
   outboundAllow: string;
-  limits: string;
+  /** The AI provider's settings, for functions that may read its secret on AWS. */
+  ai: Readonly<Record<string, string>>;
+  limits?: string;
 }
 
 /** What points an AWS client at this runtime, and at nothing of the person's own account. */
@@ -43,9 +45,10 @@ export function functionEnv(row: FunctionRow, around: Surroundings): Record<stri
     ...(permissions.some((permission) => permission.startsWith("sns:"))
       ? { ALERTS_EMAIL_TOPIC_ARN: emailTopicArn }
       : {}),
+    ...(permissions.includes("secret:ai") ? around.ai : {}),
     DASHBOARD_URL: around.url,
     LOCAL: "1",
-    ...(row.tables.requests ? { LIMITS: around.limits } : {}),
+    ...(row.tables.requests ? { LIMITS: around.limits ?? "{}" } : {}),
     ...row.env,
     ...(row.env && "OUTBOUND_ALLOW" in row.env ? { OUTBOUND_ALLOW: around.outboundAllow } : {}),
   };

@@ -22,7 +22,7 @@ const changes = 300;
 const access: Record<string, Access> = { "GET /api/nothing": "read", "GET /api/open": "public" };
 const nothing = async (): Promise<HttpReply> => ({ status: 200, body: {} });
 const routes: Routes<HttpServices> = { "GET /api/nothing": nothing, "GET /api/open": nothing };
-const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+const quiet = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
 
 export const rows: BenchRow[] = [
   {

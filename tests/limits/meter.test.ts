@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.stop());
 
-const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+const quiet = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
 const limits = JSON.stringify({ "api.key": 3, "ai.key": 2, "ingest.key": 1_000 });
 const routes = contracted({
   "GET /api/things": { says: "Things", answers: { 200: z.object({}) } },
