@@ -9,9 +9,8 @@ import { replaceRule } from "../../shared/alerts/replace-rule.ts";
 import type { AlertRuleInput } from "../../shared/alerts/schemas.ts";
 import type { Page } from "../../shared/platform/aws/tenant-table.ts";
 import type { Ctx } from "../../shared/platform/context.ts";
-import { Invalid } from "../../shared/platform/errors.ts";
 import { contracted } from "../../shared/platform/http/contract.ts";
-import type { HttpReply, HttpRequest } from "../../shared/platform/http/request.ts";
+import { ifMatch, withVersion } from "../../shared/platform/http/versioned.ts";
 import { redactLabels, searches } from "../../shared/redaction/index.ts";
 import type { Services } from "./services.ts";
 
@@ -69,18 +68,4 @@ async function withoutSecrets(
 
 function toList<T>({ items, cursor }: Page<T>) {
   return { items, cursor: cursor ?? null };
-}
-
-function withVersion(status: number, rule: { version: number }): HttpReply {
-  return { status, headers: { etag: `"${rule.version}"` }, body: rule };
-}
-
-function ifMatch(request: HttpRequest): number | undefined {
-  const header = request.headers["if-match"];
-  if (header === undefined || header === "*") return undefined;
-  const version = /^(?:W\/)?"?(\d{1,15})"?$/.exec(header.trim())?.[1];
-  if (version === undefined) {
-    throw new Invalid(`If-Match must be the rule's version, like "3", not ${header}.`, "If-Match");
-  }
-  return Number(version);
 }
