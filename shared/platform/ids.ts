@@ -18,6 +18,8 @@ const prefixes = {
   session: "ses",
   connection: "con",
   request: "req",
+  person: "per",
+  invitation: "inv",
 } as const;
 export type IdKind = keyof typeof prefixes;
 
