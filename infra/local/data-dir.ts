@@ -36,6 +36,10 @@ export interface DataDir {
   unclean: boolean;
   readSecrets(): Secrets | undefined;
   writeSecrets(secrets: Secrets): void;
+  /** Undefined where there is no such file or it cannot be read. */
+  readFile<T extends z.ZodType>(name: string, schema: T): z.infer<T> | undefined;
+  /** Readable by this machine's user alone; readers see the old content or the new. */
+  writeFile(name: string, value: unknown): void;
   announce(address: LocalAddress): void;
   /** Withdraws the announcement, notes that all was closed, and lets the folder go. */
   release(): void;
@@ -59,6 +63,8 @@ export function takeDataDir(folder: string): DataDir {
     unclean,
     readSecrets: () => readJson(path("secrets.json"), Secrets),
     writeSecrets: (secrets) => writeWhole(path("secrets.json"), secrets),
+    readFile: (name, schema) => readJson(path(name), schema),
+    writeFile: (name, value) => writeWhole(path(name), value),
     announce: (address) => writeWhole(path("local.json"), address),
     release() {
       rmSync(path("local.json"), { force: true });

@@ -25,7 +25,7 @@ if (values.help) {
   process.exitCode = 1;
 } else {
   const table = new TenantTable(makeTableClient(), values.table);
-  const made = await createTenantWithKeys({ table, name: values.name, nowMs: nowMs() });
+  const made = await createTenantWithKeys({ table, name: values.name, ownerEmail: null, nowMs: nowMs() });
   console.log(`tenant      ${made.tenantId}
 ingest key  ${made.ingestKey}
 admin key   ${made.adminKey}

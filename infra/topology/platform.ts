@@ -13,7 +13,7 @@ export const platform: FunctionRow[] = [
   {
     name: "platform-outbox",
     trigger: { kind: "schedule", everyMinutes: 1 },
-    tables: { alerts: "sweep", incidents: "sweep", notifications: "sweep" },
+    tables: { alerts: "sweep", incidents: "sweep", notifications: "sweep", tenancy: "sweep" },
     publishes: [
       "alert.fired.v1",
       "alert.severity-changed.v1",
@@ -24,6 +24,11 @@ export const platform: FunctionRow[] = [
       "notification.requested.v1",
       "notification.delivered.v1",
       "notification.failed.v1",
+      "member.invited.v1",
+      "member.joined.v1",
+      "member.role-changed.v1",
+      "member.removed.v1",
+      "session.ended.v1",
     ],
     memoryMb: 256,
     timeoutS: 55,

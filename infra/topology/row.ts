@@ -45,7 +45,11 @@ export type Permission =
   | "timestream:write"
   | "timestream:read"
   /** Sends messages to the function's own queue, to see them again later. */
-  | "queue:delay-own";
+  | "queue:delay-own"
+  /** Reads what the sign-in provider knows this installation by; is told who the provider is. */
+  | "sign-in:secret"
+  /** Opens accounts in the installation's own user pool. */
+  | "sign-in:invite";
 
 export type TableAccess =
   | "read"

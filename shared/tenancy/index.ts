@@ -1,7 +1,11 @@
 export { makeAuthenticate } from "./authenticate.ts";
+export { makeReadAuthority } from "./authority.ts";
 export { createTenantWithKeys } from "./create-tenant-with-keys.ts";
+export { makeInvitationStore } from "./invitation-store.ts";
+export { makeMayListen } from "./may-listen.ts";
 export { routeAccess } from "./permissions.ts";
-export { issueLocalSignIn, seedLocalTenant } from "./seed-local-tenant.ts";
-export { isLoopback, sessionCookie, sessionCookieHeader } from "./session-cookie.ts";
-export { makeSessionStore, sessionMs } from "./session-store.ts";
+export { maySeeProject } from "./projects.ts";
+export { issueLocalSignIn, localAdministrator, seedLocalTenant } from "./seed-local-tenant.ts";
+export { isLoopback, sessionCookie } from "./session-cookie.ts";
+export { makeSessionStore } from "./session-store.ts";
 export { makeTenantStore } from "./tenant-store.ts";

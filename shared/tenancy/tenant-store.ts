@@ -1,12 +1,21 @@
 import { z } from "zod";
-import type { Item, TenantTable } from "../platform/aws/tenant-table.ts";
+import type { Envelope } from "../../events/envelope.ts";
+import type { Item, Saved, TenantTable } from "../platform/aws/tenant-table.ts";
 import { isoTime } from "../platform/clock.ts";
 import { NotFound } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
 import { mintCredential } from "./credential.ts";
+import { platformTenant } from "./platform-tenant.ts";
 import { Scope } from "./schemas.ts";
 
-export const Tenant = z.object({ tenantId: z.string(), name: z.string(), createdAtMs: z.int() });
+export const Tenant = z.object({
+  tenantId: z.string(),
+  name: z.string(),
+  createdAtMs: z.int(),
+  /** Who its owners are, by person: in one place, so that two who unmake each other cannot both win. */
+  owners: z.array(z.string()).default([]),
+  version: z.int().default(0),
+});
 export type Tenant = z.infer<typeof Tenant>;
 
 /** What may be shown of an API key: never its secret nor the hash. */
@@ -31,11 +40,6 @@ export interface ApiKeyInput {
   expiresAtMs: number | null;
 }
 
-/**
- * Credentials must be found before their tenant is known, so they and the list of tenants live under a
- * tenant of the platform's own; a tenant's id always begins with `ten_`, so none can be it.
- */
-export const platformTenant = "platform";
 const tenantKey = (tenantId: string) => ({ pk: "TENANTS", sk: tenantId });
 const apiKeyKey = (keyId: string) => ({ pk: `KEY#${keyId}`, sk: "KEY" });
 
@@ -46,24 +50,47 @@ export function makeTenantStore(table: TenantTable) {
     return item && StoredApiKey.parse(item);
   };
 
+  const findTenant = async (tenantId: string): Promise<Tenant | undefined> => {
+    const item = await table.get(platformTenant, tenantKey(tenantId));
+    return item && Tenant.parse(item);
+  };
+
   return {
     async createTenant(input: { name: string; nowMs: number }): Promise<Tenant> {
-      const tenant = { tenantId: newId("tenant"), name: input.name, createdAtMs: input.nowMs };
+      const tenant: Tenant = {
+        tenantId: newId("tenant"),
+        name: input.name,
+        createdAtMs: input.nowMs,
+        owners: [],
+        version: 1,
+      };
       await table.put(platformTenant, { ...tenantKey(tenant.tenantId), ...tenant }, { absent: true });
       return tenant;
     },
 
-    /** Throws NotFound. */
     /** Returns when the table answers, and throws when it does not. */
     async reach(): Promise<void> {
       await table.get(platformTenant, { pk: "HEALTH", sk: "HEALTH" });
     },
 
+    findTenant,
+
+    /** Throws NotFound. */
     async getTenant(tenantId: string): Promise<Tenant> {
-      const item = await table.get(platformTenant, tenantKey(tenantId));
-      if (!item) throw new NotFound("tenant", tenantId);
-      return Tenant.parse(item);
+      const tenant = await findTenant(tenantId);
+      if (!tenant) throw new NotFound("tenant", tenantId);
+      return tenant;
     },
+
+    /** Saves the tenant at its next version, with what it owes; "lost" = somebody changed it meanwhile. */
+    async saveTenant(tenant: Tenant, events: readonly Envelope[] = []): Promise<Saved> {
+      const { version } = tenant;
+      const item = { ...tenantKey(tenant.tenantId), ...tenant, version: version + 1 };
+      return table.save(platformTenant, item, events, version === 0 ? {} : { version });
+    },
+
+    settleTenant: (tenantId: string, events: readonly Envelope[]) =>
+      table.settle(platformTenant, tenantKey(tenantId), events),
 
     /** Every tenant, oldest first: the work list of the schedules. */
     async listTenantIds(): Promise<string[]> {
@@ -127,3 +154,4 @@ export function makeTenantStore(table: TenantTable) {
     },
   };
 }
+export type TenantStore = ReturnType<typeof makeTenantStore>;

@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { makeAuthenticate, makeSessionStore } from "../../shared/tenancy/index.ts";
+import { makeAuthenticate } from "../../shared/tenancy/index.ts";
+import { makeSignInLinkStore } from "../../shared/tenancy/sign-in-link-store.ts";
 import { startTestTable, type TestTable } from "../support/table.ts";
 import { aRequestWithKey } from "../tenancy/builders.ts";
 
@@ -42,8 +43,9 @@ test("npm run tenant makes a tenant whose keys and link work", async () => {
   expect(ingest).toMatchObject({ tenantId: found(/tenant +(ten_\w+)/), scopes: ["ingest"] });
   expect(admin.scopes).toEqual(["ingest", "read", "operate", "admin"]);
   const token = found(/https:\/\/so\.example\/session\/start\?token=(so_signin_\w+)/);
-  await makeSessionStore(db.table).start(token, Date.now());
-  await expect(makeSessionStore(db.table).start(token, Date.now())).rejects.toThrow(/not valid any more/);
+  const links = makeSignInLinkStore(db.table);
+  await links.redeem(token, Date.now());
+  await expect(links.redeem(token, Date.now())).rejects.toThrow(/not valid any more/);
 });
 
 test("without what it needs it says how it is used", async () => {

@@ -32,6 +32,7 @@ export function makeRealtimeWorld(table: TenantTable) {
       connections,
       eventLog: makeEventLog(table),
       budget: new FrameBudget(),
+      mayListen: async () => true,
       log: { info: quiet, warn: (message: string) => void warnings.push(message), error: quiet },
       sender: {
         async send(connectionId: string, frame: ServerFrame) {

@@ -88,6 +88,7 @@ export async function answer<S extends HttpServices>(
       traceId: traceIdOf(request),
       causationId: null,
       nowMs: nowMs(),
+      projects: principal.projects ?? null,
     };
     return await route(request, ctx, services);
   } catch (error) {

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
+import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
+import { readEnv } from "../../shared/platform/env.ts";
+import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
+import { makeLog } from "../../shared/platform/log.ts";
+import { makeAuthenticate } from "../../shared/tenancy/index.ts";
+import { makeTenancyStores } from "../../shared/tenancy/stores.ts";
+
+const Env = z.object({
+  TABLE_TENANCY: z.string(),
+  BUS_NAME: z.string(),
+  DASHBOARD_URL: z.string(),
+  /** Empty where people sign in at another provider, which gives accounts itself. */
+  USER_POOL_ID: z.string().default(""),
+});
+
+export const services = onColdStart(() => {
+  const env = readEnv(Env);
+  const table = new TenantTable(makeTableClient(), env.TABLE_TENANCY);
+  return {
+    log: makeLog({ function: "tenancy-people" }),
+    authenticate: makeAuthenticate({ table }),
+    ...makeTenancyStores(table),
+    publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
+    dashboardUrl: env.DASHBOARD_URL,
+    openAccount: (email: string) => openAccount(env.USER_POOL_ID, email),
+  };
+});
+export type Services = ReturnType<typeof services>;
+
+/** An account with a first password, which Cognito mails; false where the person has one, or has it elsewhere. */
+async function openAccount(userPoolId: string, email: string): Promise<boolean> {
+  if (userPoolId === "") return false;
+  const { AdminCreateUserCommand, CognitoIdentityProviderClient } = await import(
+    "@aws-sdk/client-cognito-identity-provider"
+  );
+  try {
+    await new CognitoIdentityProviderClient().send(
+      new AdminCreateUserCommand({
+        UserPoolId: userPoolId,
+        Username: email,
+        DesiredDeliveryMediums: ["EMAIL"],
+        UserAttributes: [
+          { Name: "email", Value: email },
+          { Name: "email_verified", Value: "true" },
+        ],
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === "UsernameExistsException") return false;
+    throw error;
+  }
+}

@@ -1,0 +1,26 @@
+import { isoTime } from "../platform/clock.ts";
+import type { Ctx } from "../platform/context.ts";
+import { Conflict } from "../platform/errors.ts";
+import type { TenantChange, TenantInfo } from "./schemas.ts";
+import type { Tenant, TenantStore } from "./tenant-store.ts";
+
+export async function readTenant({ tenantId }: Ctx, tenants: TenantStore): Promise<TenantInfo> {
+  return shown(await tenants.getTenant(tenantId));
+}
+
+/** Throws Conflict where somebody else changed the tenant in the same moment. */
+export async function renameTenant(
+  { tenantId }: Ctx,
+  { name }: TenantChange,
+  tenants: TenantStore,
+): Promise<TenantInfo> {
+  const tenant = { ...(await tenants.getTenant(tenantId)), name };
+  if ((await tenants.saveTenant(tenant)) === "lost") {
+    throw new Conflict("Somebody changed the tenant just now; look again.");
+  }
+  return shown(tenant);
+}
+
+function shown({ tenantId, name, createdAtMs }: Tenant): TenantInfo {
+  return { tenantId, name, createdAt: isoTime(createdAtMs) };
+}
