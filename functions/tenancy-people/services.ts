@@ -20,7 +20,7 @@ export const services = onColdStart(() => {
   const table = new TenantTable(makeTableClient(), env.TABLE_TENANCY);
   return {
     log: makeLog({ function: "tenancy-people" }),
-    authenticate: makeAuthenticate({ table }),
+    authenticate: makeAuthenticate({ table, authorityKeptMs: 0 }),
     ...makeTenancyStores(table),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
     dashboardUrl: env.DASHBOARD_URL,

@@ -2,6 +2,8 @@
 export interface JarAnswer {
   status: number;
   url: string;
+  /** Where it leads, for who stays. */
+  location: string | undefined;
   text: string;
   json<T>(): T;
 }
@@ -66,7 +68,14 @@ export class CookieJar {
       const text = await answer.text();
       const location = answer.headers.get("location");
       if (!location || ask.stay) {
-        return { status: answer.status, url: url.href, text, json: <T>() => JSON.parse(text) as T };
+        const leadsTo = location === null ? undefined : new URL(location, url).href;
+        return {
+          status: answer.status,
+          url: url.href,
+          location: leadsTo,
+          text,
+          json: <T>() => JSON.parse(text) as T,
+        };
       }
       url = new URL(location, url);
       method = "GET";
