@@ -24,32 +24,14 @@ export const services = onColdStart(() => {
     ...makeTenancyStores(table),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
     dashboardUrl: env.DASHBOARD_URL,
-    openAccount: (email: string) => openAccount(env.USER_POOL_ID, email),
+    openAccount: (email: string) => mailAccount(env.USER_POOL_ID, email),
   };
 });
 export type Services = ReturnType<typeof services>;
 
-/** An account with a first password, which Cognito mails; false where the person has one, or has it elsewhere. */
-async function openAccount(userPoolId: string, email: string): Promise<boolean> {
+/** The client is loaded for who invites, and for nobody else. */
+async function mailAccount(userPoolId: string, email: string): Promise<boolean> {
   if (userPoolId === "") return false;
-  const { AdminCreateUserCommand, CognitoIdentityProviderClient } = await import(
-    "@aws-sdk/client-cognito-identity-provider"
-  );
-  try {
-    await new CognitoIdentityProviderClient().send(
-      new AdminCreateUserCommand({
-        UserPoolId: userPoolId,
-        Username: email,
-        DesiredDeliveryMediums: ["EMAIL"],
-        UserAttributes: [
-          { Name: "email", Value: email },
-          { Name: "email_verified", Value: "true" },
-        ],
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof Error && error.name === "UsernameExistsException") return false;
-    throw error;
-  }
+  const { openAccount } = await import("../../shared/tenancy/account-store.ts");
+  return openAccount(userPoolId, email);
 }

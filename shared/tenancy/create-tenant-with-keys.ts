@@ -1,5 +1,6 @@
 import type { TenantTable } from "../platform/aws/tenant-table.ts";
 import { addMember } from "./add-member.ts";
+import { makeReadAuthority } from "./authority.ts";
 import { makeMemberStore } from "./member-store.ts";
 import { makePersonStore, type Person } from "./person-store.ts";
 import { Scope } from "./schemas.ts";
@@ -28,6 +29,23 @@ export async function createTenantWithKeys(input: {
     { reusable: false, lifetimeMs: firstSignInMs, nowMs },
   );
   return { tenantId, ...(await createKeys({ table, tenantId, environment: "live", nowMs })), signInToken };
+}
+
+/** A link's token that signs a member in once within a day; undefined where nobody has the address. */
+export async function issueRescueLink(input: {
+  table: TenantTable;
+  email: string;
+  nowMs: number;
+}): Promise<string | undefined> {
+  const { table, email, nowMs } = input;
+  const person = await makePersonStore(table).findByEmail(email);
+  const readAuthority = makeReadAuthority(table);
+  for (const tenantId of person?.tenantIds ?? []) {
+    if (!person || !(await readAuthority(tenantId, person.personId))) continue;
+    const target = { personId: person.personId, tenantId };
+    return makeSignInLinkStore(table).issue(target, { reusable: false, lifetimeMs: firstSignInMs, nowMs });
+  }
+  return undefined;
 }
 
 /** The two keys each tenant begins with. */

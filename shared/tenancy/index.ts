@@ -1,6 +1,6 @@
 export { makeAuthenticate } from "./authenticate.ts";
 export { makeReadAuthority } from "./authority.ts";
-export { createTenantWithKeys } from "./create-tenant-with-keys.ts";
+export { createTenantWithKeys, issueRescueLink } from "./create-tenant-with-keys.ts";
 export { makeInvitationStore } from "./invitation-store.ts";
 export { makeMayListen } from "./may-listen.ts";
 export { routeAccess } from "./permissions.ts";
