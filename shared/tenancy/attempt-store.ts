@@ -40,4 +40,3 @@ export function makeAttemptStore(table: TenantTable) {
     },
   };
 }
-export type AttemptStore = ReturnType<typeof makeAttemptStore>;

@@ -6,6 +6,5 @@ export { makeMayListen } from "./may-listen.ts";
 export { routeAccess } from "./permissions.ts";
 export { maySeeProject } from "./projects.ts";
 export { issueLocalSignIn, localAdministrator, seedLocalTenant } from "./seed-local-tenant.ts";
-export { isLoopback, sessionCookie } from "./session-cookie.ts";
-export { makeSessionStore } from "./session-store.ts";
+export { isLoopback } from "./session-cookie.ts";
 export { makeTenantStore } from "./tenant-store.ts";

@@ -62,3 +62,7 @@ export const routeAccess = {
 } as const satisfies Record<string, Access>;
 
 export type RouteKey = keyof typeof routeAccess;
+
+declare module "../platform/http/access.ts" {
+  interface DeclaredRoutes extends Record<RouteKey, Access> {}
+}

@@ -3,6 +3,7 @@ import { Actor } from "../../events/envelope.ts";
 import { Role } from "../../events/tenancy.ts";
 
 export { Role } from "../../events/tenancy.ts";
+export type { Access } from "../platform/http/access.ts";
 export { type RouteKey, routeAccess } from "./permissions.ts";
 export { mayCall, roleLevels, roleSays, scopeLevels } from "./roles.ts";
 

@@ -58,4 +58,3 @@ export function makeSignInLinkStore(table: TenantTable) {
     },
   };
 }
-export type SignInLinkStore = ReturnType<typeof makeSignInLinkStore>;

@@ -8,7 +8,7 @@ import type { Actor } from "../../../events/envelope.ts";
 import { nowMs } from "../clock.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, Forbidden, Invalid } from "../errors.ts";
-import type { Access } from "../http/access.ts";
+import type { Access, DeclaredRoutes } from "../http/access.ts";
 import { toProblem } from "../http/problem.ts";
 import { type HttpReply, type HttpRequest, toRequest } from "../http/request.ts";
 import { fromRestEvent, restRouteKey } from "../http/rest-request.ts";
@@ -27,8 +27,8 @@ export interface Principal {
 }
 
 export type Route<S> = (request: HttpRequest, ctx: Ctx, services: S) => Promise<HttpReply>;
-/** Keys are API Gateway route keys: `POST /api/alert-rules/{id}`. */
-export type Routes<S> = Record<string, Route<S>>;
+/** Keys are API Gateway route keys: `POST /api/alert-rules/{id}`. One that has no row in the table does not compile. */
+export type Routes<S> = { readonly [K in keyof DeclaredRoutes]?: Route<S> };
 
 export interface HttpServices {
   log: Log;
@@ -38,7 +38,7 @@ export interface HttpServices {
 
 export interface HttpDoorOptions<S> {
   services: () => S;
-  routes: Routes<S>;
+  routes: Readonly<Record<string, Route<S> | undefined>>;
   /** The declared access of every route key; a route without a row is refused. */
   access: Readonly<Record<string, Access>>;
   /** For protocols with an error body of their own; problem details otherwise. */

@@ -28,8 +28,6 @@ const IdClaims = z.object({
   name: z.string().max(200).optional(),
 });
 
-export type Provider = Awaited<ReturnType<typeof openProvider>>;
-
 /**
  * The OpenID provider people sign in at: code flow with PKCE, by a certified client; what it says of a person is
  * believed after our own check of the ID token. Throws Unavailable where it does not answer.

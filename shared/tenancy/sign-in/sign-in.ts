@@ -105,4 +105,3 @@ export function makeSignIn(settings: SignInSettings, deps: SignInDeps) {
     return token === null ? null : (await sealing()).seal(token, refresh);
   }
 }
-export type SignIn = ReturnType<typeof makeSignIn>;
