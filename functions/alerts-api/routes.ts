@@ -10,6 +10,7 @@ import { AlertFilter, AlertRuleInput, BacktestInput } from "../../shared/alerts/
 import type { Page } from "../../shared/platform/aws/tenant-table.ts";
 import { Invalid } from "../../shared/platform/errors.ts";
 import { type HttpReply, type HttpRequest, readJson, readQuery } from "../../shared/platform/http/request.ts";
+import { maySeeProject } from "../../shared/platform/labels/project.ts";
 import type { Routes } from "../../shared/platform/lambda/http-door.ts";
 import type { Services } from "./services.ts";
 
@@ -21,7 +22,9 @@ const PageQuery = z.object({
 export const routes: Routes<Services> = {
   "GET /api/alert-rules": async (request, ctx, { ruleStore }) => {
     const { limit, cursor } = readQuery(request, PageQuery);
-    return { status: 200, body: toList(await ruleStore.list(ctx.tenantId, limit, cursor)) };
+    const page = await ruleStore.list(ctx.tenantId, limit, cursor);
+    const items = page.items.filter(({ project }) => maySeeProject(ctx, project));
+    return { status: 200, body: toList({ ...page, items }) };
   },
   "POST /api/alert-rules": async (request, ctx, { ruleStore }) =>
     withVersion(201, await createRule(ctx, readJson(request, AlertRuleInput), ruleStore)),

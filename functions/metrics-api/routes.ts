@@ -1,21 +1,24 @@
+import { listMetrics } from "../../shared/metrics/list-metrics.ts";
 import { queryMetrics } from "../../shared/metrics/query-metrics.ts";
 import { readIngestRate } from "../../shared/metrics/read-ingest-rate.ts";
 import { MetricListFilter, MetricQuery, SeriesFilter } from "../../shared/metrics/schemas.ts";
 import { type HttpReply, readQuery } from "../../shared/platform/http/request.ts";
 import { parseMatchers } from "../../shared/platform/labels/matchers.ts";
+import { projectMatchers } from "../../shared/platform/labels/project.ts";
 import type { Routes } from "../../shared/platform/lambda/http-door.ts";
 import type { Services } from "./services.ts";
 
 export const routes: Routes<Services> = {
   "GET /api/metrics": async (request, ctx, { store }) => {
     const { limit, cursor } = readQuery(request, MetricListFilter);
-    return page(await store.listMetrics(ctx.tenantId, limit, cursor));
+    return page(await listMetrics(ctx, { limit, cursor }, store));
   },
 
   "GET /api/metrics/{name}/series": async (request, ctx, { store }) => {
     const { match, limit, cursor } = readQuery(request, SeriesFilter);
     const name = request.params["name"] ?? "";
-    return page(await store.listSeries(ctx.tenantId, name, parseMatchers(match), limit, cursor));
+    const matchers = [...projectMatchers(ctx.projects), ...parseMatchers(match)];
+    return page(await store.listSeries(ctx.tenantId, name, matchers, limit, cursor));
   },
 
   "GET /api/metrics/query": async (request, ctx, services) =>

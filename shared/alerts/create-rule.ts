@@ -2,6 +2,7 @@ import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
+import { mayUseProject } from "../platform/labels/project.ts";
 import { checkRule } from "./check-rule.ts";
 import type { RuleStore } from "./rule-store.ts";
 import type { AlertRule, AlertRuleInput } from "./schemas.ts";
@@ -11,6 +12,7 @@ export const maxRules = 1_000;
 /** A new rule; evaluators know it within seconds. Throws Invalid, and Conflict when the tenant has 1,000 rules. */
 export async function createRule(ctx: Ctx, input: AlertRuleInput, rules: RuleStore): Promise<AlertRule> {
   checkRule(input);
+  mayUseProject(ctx, input.project);
   const standing = await rules.listAll(ctx.tenantId);
   if (standing.length >= maxRules) {
     throw new Conflict(

@@ -1,6 +1,7 @@
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict } from "../platform/errors.ts";
+import { mayUseProject } from "../platform/labels/project.ts";
 import { checkRule } from "./check-rule.ts";
 import { getRule } from "./get-rule.ts";
 import type { RuleStore } from "./rule-store.ts";
@@ -18,6 +19,7 @@ export async function replaceRule(
   rules: RuleStore,
 ): Promise<AlertRule> {
   checkRule(input);
+  mayUseProject(ctx, input.project);
   for (let attempt = 0; attempt < maxTries; attempt++) {
     const standing = await getRule(ctx, ruleId, rules);
     if (ifVersion !== undefined && ifVersion !== standing.version) {

@@ -2,9 +2,11 @@ import { z } from "zod";
 import { Labels, Severity } from "../../events/alerts.ts";
 import { Actor } from "../../events/envelope.ts";
 import { IncidentState } from "../../events/incidents.ts";
+import { defaultProject } from "../tenancy/schemas.ts";
 
 export const Incident = z.object({
   id: z.string(),
+  project: z.string().default(defaultProject),
   version: z.int().positive(),
   title: z.string(),
   severity: Severity,

@@ -1,6 +1,7 @@
 import type { Publish } from "../platform/bus/publish.ts";
 import type { Ctx } from "../platform/context.ts";
 import { clampTimes } from "./clamp-times.ts";
+import { inProject } from "./in-project.ts";
 import { packEvents } from "./pack-events.ts";
 import type { DecodedMetrics, Rejection } from "./point-sink.ts";
 
@@ -12,7 +13,7 @@ export interface Accepted {
 }
 
 /**
- * Accepts what a request held: event times are clamped and flagged, and the good points go on the bus as
+ * Accepts what a request held: event times are clamped and flagged, the project is what the key says, and the good points go on the bus as
  * `metrics.received.v1`. When it returns, the bus has every accepted point; it throws what publishing throws,
  * and then nothing counts as accepted and the sender sends again. The same content sent again makes the same
  * events.
@@ -22,7 +23,7 @@ export async function acceptMetrics(
   decoded: DecodedMetrics,
   deps: { publish: Publish },
 ): Promise<Accepted> {
-  const points = clampTimes(decoded.points, ctx.nowMs);
+  const points = inProject(clampTimes(decoded.points, ctx.nowMs), ctx.projects);
   const events = packEvents(ctx, points, decoded.digest);
   if (events.length > 0) await deps.publish(events);
   return {

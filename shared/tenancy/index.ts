@@ -4,7 +4,6 @@ export { createTenantWithKeys, issueRescueLink } from "./create-tenant-with-keys
 export { makeInvitationStore } from "./invitation-store.ts";
 export { makeMayListen } from "./may-listen.ts";
 export { routeAccess } from "./permissions.ts";
-export { maySeeProject } from "./projects.ts";
 export { issueLocalSignIn, localAdministrator, seedLocalTenant } from "./seed-local-tenant.ts";
 export { isLoopback } from "./session-cookie.ts";
 export { makeTenantStore } from "./tenant-store.ts";

@@ -1,6 +1,7 @@
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict, Forbidden, Invalid, LimitExceeded, NotFound } from "../platform/errors.ts";
+import { maySeeProject } from "../platform/labels/project.ts";
 import type { ProjectStore, StoredProject } from "./project-store.ts";
 import {
   defaultProject,
@@ -81,11 +82,6 @@ export async function requireProjects(
     if (projectId === defaultProject || (await projects.find(tenantId, projectId))) continue;
     throw new Invalid(`There is no project "${projectId}"; make it first.`, "projects");
   }
-}
-
-/** Whether the work at hand may see what belongs to a project. */
-export function maySeeProject({ projects }: Pick<Ctx, "projects">, projectId: string): boolean {
-  return !projects || projects.includes(projectId);
 }
 
 /** People and projects are the whole tenant's; admins and owners are never narrowed, but an API key can be. */

@@ -15,8 +15,7 @@ export type Scope = z.infer<typeof Scope>;
 export const Level = z.enum([...Scope.options, "owner"]);
 export type Level = z.infer<typeof Level>;
 
-/** The project everything belongs to that names no other. */
-export const defaultProject = "default";
+export { defaultProject } from "../platform/labels/project.ts";
 /** Telemetry names it in the resource attribute `sentinelops.project`. */
 export const ProjectId = z
   .string()
