@@ -91,6 +91,8 @@ function arnOf(reach: Reach, platform: Platform): string {
       return platform.signIn?.userPool?.arn ?? nowhere(reach);
     case "sign-in-secret":
       return platform.signIn?.secretArn ?? nowhere(reach);
+    case "ai-secret":
+      return platform.aiSecretArn ?? nowhere(reach);
     case "phone":
     case "queue":
       return nowhere(reach);
@@ -101,8 +103,9 @@ function nowhere({ kind }: Reach): never {
   throw new TypeError(`A ${kind} has no ARN here.`);
 }
 
-/** An installation has a user pool, or another provider's secret, or neither. */
-function isThere(kind: Reach["kind"], { signIn }: Platform): boolean {
+/** An installation has a user pool, or another provider's secret, or neither; and perhaps an AI provider's. */
+function isThere(kind: Reach["kind"], { signIn, aiSecretArn }: Platform): boolean {
+  if (kind === "ai-secret") return aiSecretArn !== undefined;
   if (kind === "user-pool") return signIn?.userPool !== undefined;
   if (kind === "sign-in-secret") return signIn?.secretArn !== undefined;
   return true;

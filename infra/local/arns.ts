@@ -40,6 +40,8 @@ export function arnOf(reach: Reach, functionName: string): string {
       return arn("cognito-idp", "userpool/none");
     case "sign-in-secret":
       return arn("secretsmanager", "secret:none");
+    case "ai-secret":
+      return arn("secretsmanager", "secret:ai");
     case "any":
       return "*";
   }

@@ -62,6 +62,7 @@ export class SentinelOpsStack extends Stack {
       httpApi,
       webSocket,
       emailTopic,
+      ...(choices.aiSecretArn ? { aiSecretArn: choices.aiSecretArn } : {}),
       alarms,
       dashboardUrl,
       realtimeUrl,
@@ -97,10 +98,7 @@ export class SentinelOpsStack extends Stack {
     const { key, bus, alarms, retryableApi } = base;
     openBus(bus, choices.trustedAccounts);
     if (choices.metricStore === "timestream") new TimestreamTables(this, "Timestream", { choices, key });
-    // A copy of a table is whole, so a day of points would be paid for 35 times; they can be restored to any
-    // minute of those days without.
-    const { metrics: _metrics, ...facts } = tables;
-    new Safeguards(this, "Safeguards", { choices, key, tables: Object.values(facts), bus, alarms });
+    new Safeguards(this, "Safeguards", { choices, key, tables, bus, alarms });
     const ingestHost = ingestHostOf(choices);
     if (ingestHost)
       new IngestDomain(this, "IngestDomain", {

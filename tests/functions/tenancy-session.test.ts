@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.stop());
 
-const log = { info: () => {}, warn: () => {}, error: () => {} };
+const log = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
 const noProvider: SignInSettings = {
   issuer: "",
   clientId: "",

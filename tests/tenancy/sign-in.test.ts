@@ -97,6 +97,7 @@ const log = {
   info: () => undefined,
   warn: (message: string) => void warnings.push(message),
   error: () => undefined,
+  measure: () => undefined,
 };
 const signInAt = (issuer: string, secret = "a secret of this installation, 32 bytes") =>
   makeSignIn(
