@@ -52,12 +52,27 @@ export async function refreshSession(
   }
   const access = mintCredential("session", session.sessionId);
   const next = await issueRefresh({ ...session, nowMs }, sessions);
-  const saved = await sessions.save({
-    ...session,
-    access: [{ hash: access.hash, expiresAtMs: nowMs + accessMs }, ...session.access.slice(0, 1)],
+  const fresh = { hash: access.hash, expiresAtMs: nowMs + accessMs };
+  const providerToken = await vouching.seal(next.text);
+  const isOpen = await saveUnlessEnded(session.sessionId, sessions, (now) => ({
+    ...now,
+    access: [fresh, ...now.access.slice(0, 1)],
     lastSeenAtMs: nowMs,
-    providerToken: await vouching.seal(next.text),
-  });
-  if (saved === "lost") throw over;
+    providerToken,
+  }));
+  if (!isOpen) throw over;
   return { access: access.text, accessMs, refresh: next.text, refreshMs: next.lifetimeMs };
+}
+
+/** Saves over whatever a switch in the same moment did; false where the session has ended meanwhile. */
+async function saveUnlessEnded(
+  sessionId: string,
+  sessions: SessionStore,
+  change: (session: StoredSession) => StoredSession,
+): Promise<boolean> {
+  for (;;) {
+    const session = await sessions.find(sessionId);
+    if (!session) return false;
+    if ((await sessions.save(change(session))) === "saved") return true;
+  }
 }

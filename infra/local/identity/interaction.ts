@@ -94,6 +94,8 @@ function show(response: ServerResponse, status: number, page: string): void {
   response
     .writeHead(status, {
       ...securityHeaders,
+      // Without a referrer a browser sends the form from the origin "null", which nobody may write from.
+      "referrer-policy": "same-origin",
       "content-type": "text/html; charset=utf-8",
       "content-security-policy": pagePolicy,
       "cache-control": "no-store",
