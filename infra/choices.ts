@@ -106,6 +106,32 @@ const shape = {
     .pipe(z.array(z.string().regex(/^\d{12}$/, "12-digit account ids, with commas between them")))
     .default([])
     .describe("accounts that may send their own events to the bus"),
+  mfa: z
+    .enum(["required", "optional"])
+    .default("required")
+    .describe(
+      "whether people of the installation's own user pool need a second factor (an authenticator app)",
+    ),
+  samlMetadataUrl: z
+    .url({ protocol: /^https$/, error: "an https address" })
+    .optional()
+    .describe("your company's SAML metadata: people then sign in there, by way of the user pool"),
+  signInIssuer: z
+    .url({ protocol: /^https$/, error: "an https address" })
+    .optional()
+    .describe("your company's own OpenID provider; no user pool is then made. Needs signInClientId"),
+  signInClientId: z.string().min(1).optional().describe("what that provider knows this installation by"),
+  signInSecretArn: z
+    .string()
+    .regex(
+      /^arn:aws[\w-]*:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+$/,
+      "a secret's ARN in Secrets Manager",
+    )
+    .optional()
+    .describe("the client secret, as plain text; a client without one has PKCE alone"),
+  signInTrustsEmail: flag
+    .default(false)
+    .describe("true where that provider's people are all yours and it does not send email_verified"),
   emulator: flag.default(false).describe("leaves out what AWS emulators lack; for the deployment test only"),
   emulatorUrl: z
     .url("an address, as https://127.0.0.1:4566")
@@ -155,6 +181,7 @@ export function readChoices(contextOf: (name: string) => unknown): Choices {
 function contradictions(choices: Choices): string[] {
   const { domainName, certificateArn, hostedZoneId, secondRegion, activeRegion, metricStore } = choices;
   const { emulator, emulatorUrl, emulatorReaches } = choices;
+  const { signInIssuer, signInClientId, signInSecretArn, samlMetadataUrl } = choices;
   return [
     ...(!domainName === !certificateArn ? [] : ["domainName and certificateArn: one needs the other"]),
     ...(hostedZoneId && !domainName ? ["hostedZoneId: says nothing without domainName"] : []),
@@ -166,6 +193,11 @@ function contradictions(choices: Choices): string[] {
       ? ["secondRegion: needs domainName, the address that stays when a region goes"]
       : []),
     ...(secondRegion && emulator ? ["emulator: has one region; leave out secondRegion"] : []),
+    ...(!signInIssuer === !signInClientId ? [] : ["signInIssuer and signInClientId: one needs the other"]),
+    ...(signInSecretArn && !signInIssuer ? ["signInSecretArn: says nothing without signInIssuer"] : []),
+    ...(signInIssuer && samlMetadataUrl
+      ? ["samlMetadataUrl: goes with the user pool, which signInIssuer replaces; leave one out"]
+      : []),
     ...(emulator === (emulatorUrl !== undefined) ? [] : ["emulator and emulatorUrl: one needs the other"]),
     ...(emulatorReaches && !emulator ? ["emulatorReaches: says nothing without emulator"] : []),
     ...(emulator && metricStore === "timestream"

@@ -11,14 +11,16 @@ import type { Page } from "../../shared/platform/aws/tenant-table.ts";
 import type { Ctx } from "../../shared/platform/context.ts";
 import { contracted } from "../../shared/platform/http/contract.ts";
 import { ifMatch, withVersion } from "../../shared/platform/http/versioned.ts";
+import { maySeeProject } from "../../shared/platform/labels/project.ts";
 import { redactLabels, searches } from "../../shared/redaction/index.ts";
 import type { Services } from "./services.ts";
 
 export const routes = contracted(alertContracts).with<Services>({
-  "GET /api/alert-rules": async ({ query: { limit, cursor } }, ctx, { ruleStore }) => ({
-    status: 200,
-    body: toList(await ruleStore.list(ctx.tenantId, limit, cursor)),
-  }),
+  "GET /api/alert-rules": async ({ query: { limit, cursor } }, ctx, { ruleStore }) => {
+    const page = await ruleStore.list(ctx.tenantId, limit, cursor);
+    const items = page.items.filter(({ project }) => maySeeProject(ctx, project));
+    return { status: 200, body: toList({ ...page, items }) };
+  },
   "POST /api/alert-rules": async ({ body }, ctx, services) =>
     withVersion(201, await createRule(ctx, await withoutSecrets(body, ctx, services), services.ruleStore)),
   "POST /api/alert-rules/backtest": async ({ body }, ctx, { metrics }) => ({

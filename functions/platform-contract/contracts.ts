@@ -12,7 +12,7 @@ import type { Contracts } from "../../shared/platform/http/contract.ts";
 import { documentContracts } from "../../shared/platform/http/document-contract.ts";
 import { healthContracts } from "../../shared/platform/http/health-contract.ts";
 import { serviceContracts } from "../../shared/services/contracts.ts";
-import { sessionContracts } from "../../shared/tenancy/contracts.ts";
+import { peopleContracts, sessionContracts } from "../../shared/tenancy/contracts.ts";
 
 /** Every contract there is; tests/contracts/api.test.ts names a route that is missing. */
 export const contracts: Contracts = {
@@ -25,6 +25,7 @@ export const contracts: Contracts = {
   ...deploymentContracts,
   ...notificationContracts,
   ...sessionContracts,
+  ...peopleContracts,
   ...keyContracts,
   ...limitContracts,
   ...auditContracts,

@@ -6,10 +6,10 @@ import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
 import { makeLog } from "../../shared/platform/log.ts";
 
 const Env = z.object({
-  TABLE_TENANCY: z.string(),
   TABLE_ALERTS: z.string(),
   TABLE_INCIDENTS: z.string(),
   TABLE_NOTIFICATIONS: z.string(),
+  TABLE_TENANCY: z.string(),
   TABLE_ANALYSIS: z.string(),
   TABLE_DEPLOYMENTS: z.string(),
   BUS_NAME: z.string(),

@@ -119,8 +119,21 @@ function environmentOf(row: FunctionRow, platform: Platform): Record<string, str
     ...(has("sns:") ? { ALERTS_EMAIL_TOPIC_ARN: platform.emailTopic.topicArn } : {}),
     ...(has("secret:ai") && platform.aiSecretArn ? { AI_SECRET_ARN: platform.aiSecretArn } : {}),
     DASHBOARD_URL: platform.dashboardUrl,
+    ...(has("sign-in:") ? signInSettings(platform) : {}),
     ...(platform.realtimeUrl ? { REALTIME_URL: platform.realtimeUrl } : {}),
     ...row.env,
     ...emulatedSettings(row, platform),
+  };
+}
+
+function signInSettings({ signIn }: Platform): Record<string, string> {
+  if (!signIn) return {};
+  const { issuer, clientId, secretArn, userPool, trustsEmail } = signIn;
+  return {
+    OIDC_ISSUER: issuer,
+    OIDC_CLIENT_ID: clientId,
+    ...(secretArn ? { OIDC_SECRET_ARN: secretArn } : {}),
+    ...(trustsEmail ? { OIDC_TRUSTS_EMAIL: "1" } : {}),
+    ...(userPool ? { USER_POOL_ID: userPool.id } : {}),
   };
 }

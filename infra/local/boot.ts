@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nowMs } from "../../shared/platform/clock.ts";
+import { localAdministrator } from "../../shared/tenancy/index.ts";
 import { bundleFunctions } from "../bundle.ts";
 import { onLaptop } from "../topology/on-laptop.ts";
 import type { FunctionRow } from "../topology/row.ts";
@@ -18,6 +19,8 @@ import { makeDashboardFiles } from "./http/dashboard-files.ts";
 import { makeHttpApi } from "./http/http-api.ts";
 import { foreignRefusal } from "./http/own-origin.ts";
 import { makeRouteTable } from "./http/route-table.ts";
+import { openAccounts } from "./identity/accounts.ts";
+import { makeIdentity } from "./identity/serve.ts";
 import { makeSnsService, openInbox } from "./inbox.ts";
 import { makeInboxPage } from "./inbox-page.ts";
 import type { Meter, Reading } from "./metering/meter.ts";
@@ -75,7 +78,7 @@ export async function boot(settings: BootSettings) {
     functions: grantedFunctions(topology, operatorKey),
     grantsUsed: settings.grantsUsed,
   };
-  const [engines, bundles] = await Promise.all([
+  const [engines, bundles, accounts] = await Promise.all([
     openEngines({
       topology,
       dataDir,
@@ -86,6 +89,7 @@ export async function boot(settings: BootSettings) {
       onFatal: settings.onFatal,
     }),
     bundleFunctions({ names: topology.map((row) => row.name) }),
+    openAccounts(dataDir, localAdministrator),
   ]);
   const { awsEndpoint, tables } = engines;
   const queues = meter ? meteredQueues(engines.queues, meter) : engines.queues;
@@ -144,6 +148,7 @@ export async function boot(settings: BootSettings) {
   ]);
   const { schedules, sources } = openTriggers(topology, runnerOf, queues, onError);
   const inboxPage = makeInboxPage(inbox, tenancy.authenticate);
+  const identity = makeIdentity({ url: web.url, accounts, invitedEmail: tenancy.invitedEmail });
   const dashboardFiles = makeDashboardFiles(dashboardFolder);
   web.open(
     makeHttpApi({
@@ -151,7 +156,9 @@ export async function boot(settings: BootSettings) {
       refusal,
       onError,
       serveLocally: async (request, response, requestId) =>
-        (await inboxPage(request, response, requestId)) || (await dashboardFiles(request, response)),
+        (await identity(request, response)) ||
+        (await inboxPage(request, response, requestId)) ||
+        (await dashboardFiles(request, response)),
     }),
   );
   retryParked(topology, queues, tell);
@@ -165,6 +172,11 @@ export async function boot(settings: BootSettings) {
     tenantId,
     ingestKey,
     adminKey,
+    /** At the first start alone: with what its administrator can sign in without the address. */
+    firstAccount:
+      accounts.firstPassword === undefined
+        ? undefined
+        : { email: localAdministrator, password: accounts.firstPassword },
     /** Points an AWS client of this machine at the runtime's engines. */
     awsEnv: awsEnv(around, operatorKey),
     announce: () =>

@@ -2,6 +2,7 @@ import { devNull } from "node:os";
 import type { FunctionRow } from "../topology/row.ts";
 import { emailTopicArn, localRegion } from "./arns.ts";
 import { functionKey } from "./callers.ts";
+import { identityClientId, identityPath } from "./identity/place.ts";
 
 export interface Surroundings {
   url: string;
@@ -44,6 +45,9 @@ export function functionEnv(row: FunctionRow, around: Surroundings): Record<stri
     ...(permissions.includes("websocket:send") ? { WEBSOCKET_ENDPOINT: around.awsEndpoint } : {}),
     ...(permissions.some((permission) => permission.startsWith("sns:"))
       ? { ALERTS_EMAIL_TOPIC_ARN: emailTopicArn }
+      : {}),
+    ...(permissions.some((permission) => permission.startsWith("sign-in:"))
+      ? { OIDC_ISSUER: `${around.url}${identityPath}`, OIDC_CLIENT_ID: identityClientId }
       : {}),
     ...(permissions.includes("secret:ai") ? around.ai : {}),
     DASHBOARD_URL: around.url,

@@ -20,6 +20,10 @@ async function main(): Promise<void> {
     buildDashboardIfStale(),
   ]);
   runtime.announce();
+  if (runtime.firstAccount) {
+    const { email, password } = runtime.firstAccount;
+    console.log(`First administrator: ${email} with the password ${password} (shown this once).`);
+  }
   console.log(`SentinelOps is ready at ${runtime.url} - sign in: ${runtime.dashboardUrl}`);
   if (settings.open) openBrowser(runtime.dashboardUrl);
 

@@ -14,6 +14,9 @@ export type Reach =
   | { kind: "connections" }
   /** The points in Timestream. */
   | { kind: "points" }
+  /** The installation's user pool, and the secret of another provider; an installation has one of the two. */
+  | { kind: "user-pool" }
+  | { kind: "sign-in-secret" }
   /** The AI provider's secret; an installation may have none. */
   | { kind: "ai-secret" }
   /** For a call that names no resource. */
@@ -105,5 +108,9 @@ function ofPermission(permission: Permission): Statement[] {
       return [{ actions: ["secretsmanager:GetSecretValue"], on: [{ kind: "ai-secret" }] }];
     case "queue:delay-own":
       return [{ actions: ["sqs:SendMessage"], on: [{ kind: "queue" }] }];
+    case "sign-in:secret":
+      return [{ actions: ["secretsmanager:GetSecretValue"], on: [{ kind: "sign-in-secret" }] }];
+    case "sign-in:invite":
+      return [{ actions: ["cognito-idp:AdminCreateUser"], on: [{ kind: "user-pool" }] }];
   }
 }

@@ -61,7 +61,11 @@ export type Permission =
   /** Reads the AI provider's address and key, where the installation names a secret that holds them. */
   | "secret:ai"
   /** Sends messages to the function's own queue, to see them again later. */
-  | "queue:delay-own";
+  | "queue:delay-own"
+  /** Reads what the sign-in provider knows this installation by; is told who the provider is. */
+  | "sign-in:secret"
+  /** Opens accounts in the installation's own user pool. */
+  | "sign-in:invite";
 
 export type TableAccess =
   | "read"

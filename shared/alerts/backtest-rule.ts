@@ -1,11 +1,12 @@
 import { counterLookbackMs, type MetricStore, parseTimeRange, type SeriesPoints } from "../metrics/index.ts";
 import type { Ctx } from "../platform/context.ts";
 import { LimitExceeded } from "../platform/errors.ts";
-import { parseMatchers } from "../platform/labels/matchers.ts";
+import { mayUseProject } from "../platform/labels/project.ts";
 import { checkRule } from "./check-rule.ts";
 import type { EvaluatedRule } from "./evaluate-rule.ts";
 import { groupSeries } from "./group.ts";
 import { replay } from "./replay.ts";
+import { matchersOf } from "./rule-matchers.ts";
 import type { BacktestInput, BacktestResult } from "./schemas.ts";
 
 type History = Pick<MetricStore, "readPoints" | "query">;
@@ -35,6 +36,7 @@ export async function backtestRule(
   metrics: History,
 ): Promise<BacktestResult> {
   checkRule(input.rule);
+  mayUseProject(ctx, input.rule.project);
   const span = parseTimeRange(input.from, input.to, ctx.nowMs);
   const rule: EvaluatedRule = { ...input.rule, id: "backtest" };
   const raw = span.toMs - span.fromMs <= rawSpanMs ? await readRaw(ctx, rule, span, metrics) : undefined;
@@ -54,7 +56,7 @@ async function readRaw(
       ctx.tenantId,
       {
         name: rule.metric,
-        matchers: parseMatchers(rule.match),
+        matchers: matchersOf(rule),
         fromMs: fromMs - behindMs,
         toMs: toMs + 1,
       },
@@ -81,7 +83,7 @@ async function replayAggregated(
   const leastMs = Math.max(rule.windowMs, (span.toMs - span.fromMs) / maxEvaluations);
   const answer = await metrics.query(ctx.tenantId, {
     name: rule.metric,
-    matchers: parseMatchers(rule.match),
+    matchers: matchersOf(rule),
     fromMs: span.fromMs,
     toMs: span.toMs,
     aggregate: rule.aggregate,

@@ -3,6 +3,7 @@ import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
+import { mayUseProject } from "../platform/labels/project.ts";
 import { checkRule } from "./check-rule.ts";
 import type { RuleStore } from "./rule-store.ts";
 import type { AlertRule, AlertRuleInput } from "./schemas.ts";
@@ -17,6 +18,7 @@ export async function createRule(
   most = maxRules,
 ): Promise<AlertRule> {
   checkRule(input);
+  mayUseProject(ctx, input.project);
   const standing = await rules.listAll(ctx.tenantId);
   if (standing.length >= most) {
     throw new Conflict(`There are ${standing.length} alert rules and ${most} is the most; delete one first.`);

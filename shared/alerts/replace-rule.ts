@@ -2,6 +2,7 @@ import { audited } from "../audit/index.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict } from "../platform/errors.ts";
+import { mayUseProject } from "../platform/labels/project.ts";
 import { checkRule } from "./check-rule.ts";
 import { ruleResource } from "./create-rule.ts";
 import { getRule } from "./get-rule.ts";
@@ -20,6 +21,7 @@ export async function replaceRule(
   rules: RuleStore,
 ): Promise<AlertRule> {
   checkRule(input);
+  mayUseProject(ctx, input.project);
   for (let attempt = 0; attempt < maxTries; attempt++) {
     const standing = await getRule(ctx, ruleId, rules);
     if (ifVersion !== undefined && ifVersion !== standing.version) {

@@ -1,4 +1,5 @@
-import { type Matcher, parseMatchers } from "../platform/labels/matchers.ts";
+import type { Matcher } from "../platform/labels/matchers.ts";
+import { matchersOf } from "./rule-matchers.ts";
 import type { RuleStore } from "./rule-store.ts";
 import type { AlertRule } from "./schemas.ts";
 
@@ -50,7 +51,7 @@ async function readRules(rules: RuleStore, tenantId: string): Promise<Map<string
   const byMetric = new Map<string, ReadyRule[]>();
   for (const { rule, deletedBy } of await rules.listAll(tenantId)) {
     if (deletedBy !== null || !rule.enabled) continue;
-    const ready = { rule, matchers: parseMatchers(rule.match) };
+    const ready = { rule, matchers: matchersOf(rule) };
     byMetric.set(rule.metric, [...(byMetric.get(rule.metric) ?? []), ready]);
   }
   return byMetric;

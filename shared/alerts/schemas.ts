@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Labels, Severity } from "../../events/alerts.ts";
 import { Aggregate } from "../metrics/schemas.ts";
+import { defaultProject, ProjectId } from "../tenancy/schemas.ts";
 
 export const Operator = z.enum([">", "<", ">=", "<=", "==", "!="]);
 export type Operator = z.infer<typeof Operator>;
@@ -17,6 +18,8 @@ const LabelName = z
 /** What a person writes; everything else about a rule the platform adds. */
 export const AlertRuleInput = z.strictObject({
   name: z.string().trim().min(1).max(200),
+  /** The rule looks at the series of this project alone. */
+  project: ProjectId.default(defaultProject),
   metric: z.string().min(1).max(255),
   /** PromQL spelling: `{host="a",env=~"p.*"}`. */
   match: z.string().max(4_096).default("{}"),
@@ -70,6 +73,7 @@ export type AlertState = z.infer<typeof AlertState>;
 
 export const Alert = z.object({
   id: z.string(),
+  project: z.string().default(defaultProject),
   ruleId: z.string(),
   ruleVersion: z.int().positive(),
   ruleName: z.string(),

@@ -101,6 +101,7 @@ function toEvent(ctx: Ctx, event: StepEvent, was: IncidentRecord, after: Inciden
 function factsOf(incident: IncidentRecord) {
   const { version, title, severity, state, service, labels, alertCount, firingCount, openedAt } = incident;
   return {
+    project: incident.project,
     incidentId: incident.id,
     ...{ version, title, severity, state, service, labels, alertCount, firingCount, openedAt },
   };

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Labels, Severity } from "../../events/alerts.ts";
 import { Actor } from "../../events/envelope.ts";
 import { IncidentState } from "../../events/incidents.ts";
+import { defaultProject } from "../tenancy/schemas.ts";
 
 /** What most likely broke, as the newest analysis of the incident says. */
 export const LikelyCause = z.object({
@@ -16,6 +17,7 @@ export type LikelyCause = z.infer<typeof LikelyCause>;
 
 export const Incident = z.object({
   id: z.string(),
+  project: z.string().default(defaultProject),
   version: z.int().positive(),
   title: z.string(),
   severity: Severity,

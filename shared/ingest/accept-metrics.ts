@@ -2,6 +2,7 @@ import type { Publish } from "../platform/bus/publish.ts";
 import type { Ctx } from "../platform/context.ts";
 import type { RedactionSalt } from "../tenancy/index.ts";
 import { clampTimes } from "./clamp-times.ts";
+import { inProject } from "./in-project.ts";
 import { packEvents } from "./pack-events.ts";
 import type { DecodedMetrics, Rejection } from "./point-sink.ts";
 import { redactSeries } from "./redact-series.ts";
@@ -15,7 +16,8 @@ export interface Accepted {
 
 /**
  * Accepts what a request held: event times are clamped and flagged, secrets and personal data in labels are
- * masked, and the good points go on the bus as `metrics.received.v1`. When it returns, the bus has every accepted point; it throws what publishing throws,
+ * masked, the project is what the key says, and the good points go on the bus as `metrics.received.v1`. When it
+ * returns, the bus has every accepted point; it throws what publishing throws,
  * and then nothing counts as accepted and the sender sends again. The same content sent again makes the same
  * events.
  */
@@ -26,7 +28,7 @@ export async function acceptMetrics(
 ): Promise<Accepted> {
   const salt = await deps.redactionSalt(ctx.tenantId);
   const series = decoded.points.series.map((one) => redactSeries(one, salt));
-  const points = { ...clampTimes(decoded.points, ctx.nowMs), series };
+  const points = inProject({ ...clampTimes(decoded.points, ctx.nowMs), series }, ctx.projects);
   const events = packEvents(ctx, points, decoded.digest);
   if (events.length > 0) await deps.publish(events);
   return {

@@ -1,7 +1,7 @@
 import { audited } from "../audit/index.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict, Forbidden } from "../platform/errors.ts";
-import type { KeyRecord, makeTenantStore, NewKey } from "../tenancy/index.ts";
+import { type KeyRecord, type makeTenantStore, type NewKey, refuseNarrowedKey } from "../tenancy/index.ts";
 import type { Scope } from "../tenancy/schemas.ts";
 import type { ApiKeyInput, RotateKeyInput, ShownOnceKey } from "./schemas.ts";
 import { isAccepted, keyFacts, showKey } from "./show-key.ts";
@@ -26,6 +26,7 @@ export async function createKey(
   input: ApiKeyInput,
   deps: KeyDeps,
 ): Promise<ShownOnceKey> {
+  refuseNarrowedKey(ctx);
   refuseMoreThanHeld(held, input.scopes);
   await refuseTooMany(ctx, deps);
   const { name, scopes, projectId, expiresInDays } = input;
@@ -44,6 +45,7 @@ export async function rotateKey(
   { keyId, overlapHours }: RotateKeyInput & { keyId: string },
   deps: KeyDeps,
 ): Promise<ShownOnceKey> {
+  refuseNarrowedKey(ctx);
   const before = await deps.tenants.getKey(ctx.tenantId, keyId);
   const { name, scopes, projectId, expiresAtMs, createdAtMs } = before;
   refuseMoreThanHeld(held, scopes);
@@ -76,6 +78,7 @@ export async function revokeKey(
   keyId: string,
   { tenants }: Pick<KeyDeps, "tenants">,
 ): Promise<void> {
+  refuseNarrowedKey(ctx);
   const before = await tenants.getKey(ctx.tenantId, keyId);
   if (before.revokedAtMs !== null) return;
   const after = { ...before, revokedAtMs: ctx.nowMs };

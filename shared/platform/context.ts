@@ -13,4 +13,6 @@ export interface Ctx {
   from?: AuditOrigin;
   /** The moment this work counts as happening, ms since the epoch. */
   nowMs: number;
+  /** The projects this work may see and touch; null or absent = all of the tenant's. */
+  projects?: readonly string[] | null;
 }

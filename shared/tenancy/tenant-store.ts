@@ -1,14 +1,24 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { Actor, type Envelope } from "../../events/envelope.ts";
-import type { Item, TenantTable } from "../platform/aws/tenant-table.ts";
+import type { Item, Saved, TenantTable } from "../platform/aws/tenant-table.ts";
 import { isoTime } from "../platform/clock.ts";
 import { NotFound } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
 import { mintCredential } from "./credential.ts";
+import { platformTenant } from "./platform-tenant.ts";
 import { Scope } from "./schemas.ts";
 
-export const Tenant = z.object({ tenantId: z.string(), name: z.string(), createdAtMs: z.int() });
+export const Tenant = z.object({
+  tenantId: z.string(),
+  name: z.string(),
+  createdAtMs: z.int(),
+  /** Who its owners are, by person: in one place, so that two who unmake each other cannot both win. */
+  owners: z.array(z.string()).default([]),
+  /** Keys the marks that stand for the tenant's secrets; leaves this module through `redactionSalt` alone. */
+  redactionSalt: z.string().default(""),
+  version: z.int().default(0),
+});
 export type Tenant = z.infer<typeof Tenant>;
 
 const Environment = z.enum(["live", "local"]);
@@ -43,11 +53,6 @@ export interface NewKey {
   expiresAtMs: number | null;
 }
 
-/**
- * Credentials must be found before their tenant is known, so they and the list of tenants live under a
- * tenant of the platform's own; a tenant's id always begins with `ten_`, so none can be it.
- */
-export const platformTenant = "platform";
 const tenantKey = (tenantId: string) => ({ pk: "TENANTS", sk: tenantId });
 const apiKeyKey = (keyId: string) => ({ pk: `KEY#${keyId}`, sk: "KEY" });
 
@@ -58,31 +63,50 @@ export function makeTenantStore(table: TenantTable) {
     return item && StoredApiKey.parse(item);
   };
 
+  const findTenant = async (tenantId: string): Promise<Tenant | undefined> => {
+    const item = await table.get(platformTenant, tenantKey(tenantId));
+    return item && Tenant.parse(item);
+  };
+
   return {
     async createTenant(input: { name: string; nowMs: number }): Promise<Tenant> {
-      const tenant = { tenantId: newId("tenant"), name: input.name, createdAtMs: input.nowMs };
-      const redactionSalt = randomBytes(32).toString("base64");
-      const item = { ...tenantKey(tenant.tenantId), ...tenant, redactionSalt };
-      await table.put(platformTenant, item, { absent: true });
+      const tenant: Tenant = {
+        tenantId: newId("tenant"),
+        name: input.name,
+        createdAtMs: input.nowMs,
+        owners: [],
+        redactionSalt: randomBytes(32).toString("base64"),
+        version: 1,
+      };
+      await table.put(platformTenant, { ...tenantKey(tenant.tenantId), ...tenant }, { absent: true });
       return tenant;
     },
 
-    /** Throws NotFound. */
     /** Returns when the table answers, and throws when it does not. */
     async reach(): Promise<void> {
       await table.get(platformTenant, { pk: "HEALTH", sk: "HEALTH" });
     },
 
+    findTenant,
+
+    /** Throws NotFound. */
     async getTenant(tenantId: string): Promise<Tenant> {
-      const item = await table.get(platformTenant, tenantKey(tenantId));
-      if (!item) throw new NotFound("tenant", tenantId);
-      return Tenant.parse(item);
+      const tenant = await findTenant(tenantId);
+      if (!tenant) throw new NotFound("tenant", tenantId);
+      return tenant;
     },
 
     /** Keys the marks that stand for the tenant's secrets. A tenant without a salt of its own is salted by its id. */
     async redactionSalt(tenantId: string): Promise<string> {
-      const item = await table.get(platformTenant, tenantKey(tenantId));
-      return String(item?.["redactionSalt"] ?? tenantId);
+      const tenant = await findTenant(tenantId);
+      return tenant?.redactionSalt || tenantId;
+    },
+
+    /** Saves the tenant at its next version, with what it owes; "lost" = somebody changed it meanwhile. */
+    async saveTenant(tenant: Tenant, events: readonly Envelope[] = []): Promise<Saved> {
+      const { version } = tenant;
+      const item = { ...tenantKey(tenant.tenantId), ...tenant, version: version + 1 };
+      return table.change(platformTenant, item, events, version === 0 ? {} : { version });
     },
 
     /** Every tenant, oldest first: the work list of the schedules. */
@@ -165,3 +189,4 @@ export function makeTenantStore(table: TenantTable) {
     },
   };
 }
+export type TenantStore = ReturnType<typeof makeTenantStore>;

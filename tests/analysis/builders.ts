@@ -120,6 +120,7 @@ export function aSignal({
     unit: "s",
     startedAt,
     resolvedAt: null,
+    project: "default",
     reason: reason ?? "4.5 s > 1 s",
   };
 }

@@ -6,12 +6,7 @@ import { requestServices } from "../../shared/limits/index.ts";
 import { makePublish } from "../../shared/platform/aws/bus.ts";
 import { TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import type { HttpReply } from "../../shared/platform/http/request.ts";
-import {
-  type Access,
-  answer,
-  type HttpServices,
-  type Routes,
-} from "../../shared/platform/lambda/http-door.ts";
+import { type Access, answer, type HttpServices } from "../../shared/platform/lambda/http-door.ts";
 import { createTenantWithKeys, makeAuthenticate } from "../../shared/tenancy/index.ts";
 import { startRuntime } from "../support/runtime.ts";
 import { aRequestWithKey } from "../tenancy/builders.ts";
@@ -21,7 +16,7 @@ const requests = 1_000;
 const changes = 300;
 const access: Record<string, Access> = { "GET /api/nothing": "read", "GET /api/open": "public" };
 const nothing = async (): Promise<HttpReply> => ({ status: 200, body: {} });
-const routes: Routes<HttpServices> = { "GET /api/nothing": nothing, "GET /api/open": nothing };
+const routes = { "GET /api/nothing": nothing, "GET /api/open": nothing };
 const quiet = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
 
 export const rows: BenchRow[] = [
@@ -71,7 +66,12 @@ async function withTables(measure: (engines: Engines) => Promise<number>): Promi
 /** A route that does nothing, asked with a key and asked openly: what the one takes longer. */
 async function requestOverheadMs({ client }: Engines): Promise<number> {
   const table = new TenantTable(client, "tenancy");
-  const { adminKey } = await createTenantWithKeys({ table, name: "Bench", nowMs: Date.now() });
+  const { adminKey } = await createTenantWithKeys({
+    table,
+    name: "Bench",
+    ownerEmail: null,
+    nowMs: Date.now(),
+  });
   // As many requests as a minute of the bench needs; a slice is a tenth of it, as with any rate.
   const limits = JSON.stringify({ "api.key": requests * 2 });
   const services: HttpServices = {

@@ -50,7 +50,7 @@ afterAll(async () => {
 
 async function aParty(canary: string): Promise<Party> {
   const table = new TenantTable(database, "tenancy");
-  const made = await createTenantWithKeys({ table, name: canary, nowMs: Date.now() });
+  const made = await createTenantWithKeys({ table, name: canary, ownerEmail: null, nowMs: Date.now() });
   const keys = { ingestKey: made.ingestKey, adminKey: made.adminKey };
   return {
     tenantId: made.tenantId,

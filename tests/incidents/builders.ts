@@ -74,6 +74,7 @@ export const aPerson = { kind: "person", id: "usr_1", name: "Ada" } as const;
 export function anIncident(set: Partial<IncidentRecord> = {}): IncidentRecord {
   return {
     id: "inc_00000000000000000000000001",
+    project: "default",
     version: 1,
     title: "Rule rul_1 on payments",
     severity: "warning",

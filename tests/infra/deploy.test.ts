@@ -97,6 +97,14 @@ describe("npm run deploy", () => {
     ]);
   });
 
+  test("the owner is named to the tenant, with the user pool where there is one", async () => {
+    const withPool = { SentinelOps: { ...outputs.SentinelOps, UserPoolId: "eu-west-1_abc" } };
+
+    const { tenants } = await run(["--owner", "ann@example.com"], { readOutputs: () => withPool });
+
+    expect(tenants[0]?.slice(6)).toEqual(["--owner", "ann@example.com", "--user-pool", "eu-west-1_abc"]);
+  });
+
   test("an upgrade makes no second tenant", async () => {
     const { code, tenants } = await run([], { hasTenant: async () => true });
 

@@ -23,6 +23,30 @@ async function accept(request: object, ctx: Ctx = aCtx()) {
   return { outcome, published };
 }
 
+describe("a key that is narrowed to a project", () => {
+  const project = "sentinelops.project";
+  const labelled = (labels: Record<string, string>) => ({ name: "cpu", value: 1, timestamp: nowMs, labels });
+
+  test("sends into that one, whatever the telemetry says", async () => {
+    const ctx = { ...aCtx(), projects: ["checkout"] };
+
+    const { published } = await accept(
+      [labelled({}), labelled({ [project]: "search" }), labelled({ [project]: "checkout", host: "a" })],
+      ctx,
+    );
+
+    expect(published.map((event) => event.data["project"])).toEqual(["checkout"]);
+    const rows = published.flatMap((event) => rowsOf(pointsOf(event)));
+    expect(rows.map(({ labels }) => labels[project])).toEqual(["checkout", "checkout", "checkout"]);
+  });
+
+  test("without one the telemetry names its project", async () => {
+    const { published } = await accept([labelled({}), labelled({ [project]: "search" })]);
+
+    expect(published.map((event) => event.data["project"]).sort()).toEqual(["default", "search"]);
+  });
+});
+
 describe("accepting metrics", () => {
   test("what is accepted goes on the bus whole, with a summary to match on", async () => {
     const { outcome, published } = await accept([

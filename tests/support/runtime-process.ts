@@ -29,7 +29,7 @@ try {
     },
   });
   runtime.announce();
-  const { url, dashboardUrl, tenantId, ingestKey, adminKey, awsEnv } = runtime;
+  const { url, dashboardUrl, tenantId, ingestKey, adminKey, awsEnv, firstAccount } = runtime;
   process.on("message", async (order: RuntimeOrder) => {
     try {
       const result = await obey(order);
@@ -43,7 +43,7 @@ try {
       });
     }
   });
-  report({ kind: "ready", url, dashboardUrl, tenantId, ingestKey, adminKey, awsEnv });
+  report({ kind: "ready", url, dashboardUrl, tenantId, ingestKey, adminKey, awsEnv, firstAccount });
 
   async function obey(order: RuntimeOrder): Promise<unknown> {
     switch (order.do) {

@@ -16,6 +16,8 @@ interface Whereabouts {
   adminKey: string;
   /** Points an AWS client at the runtime's tables and queues. */
   awsEnv: Record<string, string>;
+  /** Of the sign-in page, at the first start of a data folder. */
+  firstAccount?: { email: string; password: string } | undefined;
 }
 type Order =
   | { do: "fire"; schedule: string; scheduledMs?: number | undefined }

@@ -3,10 +3,10 @@ import { NotFound } from "../../shared/platform/errors.ts";
 import {
   issueLocalSignIn,
   makeAuthenticate,
-  makeSessionStore,
   makeTenantStore,
   seedLocalTenant,
 } from "../../shared/tenancy/index.ts";
+import { makeSignInLinkStore } from "../../shared/tenancy/sign-in-link-store.ts";
 import { startTestTable, type TestTable } from "../support/table.ts";
 import { aRequestWithKey } from "./builders.ts";
 
@@ -66,7 +66,7 @@ test("the laptop's tenant is made once, and its keys and link work", async () =>
     expect((await authenticate(aRequestWithKey(seeded.adminKey))).scopes).toHaveLength(4);
     const link = await issueLocalSignIn({ table: fresh.table, tenantId: seeded.tenantId, nowMs });
     for (const token of [seeded.signInToken, link, link]) {
-      await makeSessionStore(fresh.table).start(token, nowMs);
+      await makeSignInLinkStore(fresh.table).redeem(token, nowMs);
     }
   } finally {
     await fresh.stop();

@@ -9,6 +9,7 @@ import type { Actor } from "../../../events/envelope.ts";
 import { nowMs } from "../clock.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, Forbidden, Invalid } from "../errors.ts";
+import type { Access, DeclaredRoutes } from "../http/access.ts";
 import { contractOf } from "../http/contract.ts";
 import { toProblem } from "../http/problem.ts";
 import { type HttpReply, type HttpRequest, toRequest } from "../http/request.ts";
@@ -16,21 +17,21 @@ import { fromRestEvent, restRouteKey } from "../http/rest-request.ts";
 import type { Log } from "../log.ts";
 import { measured, oneRecord } from "./measured.ts";
 
-/** What a route demands of the credential; `public` routes are served without one. */
-export type Access = "public" | "ingest" | "read" | "operate" | "admin";
+export type { Access } from "../http/access.ts";
 
 /** Who is asking, told by the credential alone. */
 export interface Principal {
   tenantId: string;
   actor: Actor;
+  /** The levels it is good for. */
   scopes: readonly Access[];
   /** The projects it is narrowed to; null or absent = all of the tenant's. */
   projects?: readonly string[] | null;
 }
 
 export type Route<S> = (request: HttpRequest, ctx: Ctx, services: S) => Promise<HttpReply>;
-/** Keys are API Gateway route keys: `POST /api/alert-rules/{id}`. */
-export type Routes<S> = Record<string, Route<S>>;
+/** Keys are API Gateway route keys: `POST /api/alert-rules/{id}`. One that has no row in the table does not compile. */
+export type Routes<S> = { readonly [K in keyof DeclaredRoutes]?: Route<S> };
 
 /** How a request stands with the limits it falls under. */
 export interface Metered {
@@ -60,7 +61,7 @@ export interface HttpServices {
 
 export interface HttpDoorOptions<S> {
   services: () => S;
-  routes: Routes<S>;
+  routes: Readonly<Record<string, Route<S> | undefined>>;
   /** The declared access of every route key; a route without a row is refused. */
   access: Readonly<Record<string, Access>>;
   /** For protocols with an error body of their own; problem details otherwise. */
@@ -126,6 +127,7 @@ export async function answer<S extends HttpServices>(
       causationId: null,
       from: originOf(request),
       nowMs: asking.nowMs,
+      projects: principal.projects ?? null,
     };
     const work = () => route(request, ctx, services);
     const reply = await (contract?.creates && services.once

@@ -36,6 +36,7 @@ export function aRule(over: Partial<AlertRule>, nowMs: number): AlertRule {
     id: "rul_latency",
     version: 3,
     name: "Slow requests",
+    project: "default",
     metric: "http.server.request.duration",
     match: '{env="prod"}',
     aggregate: "p95",
@@ -61,6 +62,7 @@ export function anAlert(over: Partial<Alert>, nowMs: number): Alert {
   const service = over.labels?.["service.name"] ?? "payments";
   return {
     id: `alt_${service}`,
+    project: "default",
     ruleId: "rul_latency",
     ruleVersion: 3,
     ruleName: "Slow requests",
@@ -87,6 +89,7 @@ export function anIncident(over: Partial<Incident>, nowMs: number): Incident {
   const opened = nowMs - failingForMs + 3 * minuteMs;
   return {
     id: "inc_payments",
+    project: "default",
     version: 4,
     title: "Slow requests: payments and 1 more",
     severity: "critical",

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { Session } from "../../../shared/tenancy/schemas.ts";
+import { mayCall, type RouteKey, routeAccess, type Session } from "../../../shared/tenancy/schemas.ts";
 import { api } from "./api.ts";
 import { Problem } from "./problem.ts";
 
@@ -19,8 +19,13 @@ async function readSession(signal: AbortSignal): Promise<Session | null> {
   }
 }
 
+/** May the person call a route? By the same table the back end goes by. */
+export function useMay(route: RouteKey): boolean {
+  const session = useSession().data;
+  return session ? mayCall(session.scopes, routeAccess[route]) : false;
+}
+
 /** May the person change things, or only look? */
 export function useMayOperate(): boolean {
-  const session = useSession().data;
-  return session?.scopes.some((scope) => scope === "operate" || scope === "admin") ?? false;
+  return useMay("POST /api/incidents/{id}/transitions");
 }

@@ -1,6 +1,7 @@
 import type { Severity } from "../../../../events/alerts.ts";
 import type { AlertRuleInput, NoDataPolicy, Operator } from "../../../../shared/alerts/schemas.ts";
 import type { Aggregate } from "../../../../shared/metrics/schemas.ts";
+import { defaultProject } from "../../../../shared/tenancy/schemas.ts";
 import { severities } from "../../lib/contract.ts";
 import { formatDuration, parseDuration } from "../../lib/duration.ts";
 
@@ -9,6 +10,7 @@ export type Pair = readonly [name: string, value: string];
 /** A rule while it is being written: numbers and durations still as they were typed. */
 export interface RuleDraft {
   name: string;
+  project: string;
   metric: string;
   match: string;
   aggregate: Aggregate;
@@ -30,6 +32,7 @@ export type Faults = Partial<Record<string, string>>;
 
 export const emptyDraft: RuleDraft = {
   name: "",
+  project: defaultProject,
   metric: "",
   match: "{}",
   aggregate: "avg",
@@ -50,6 +53,7 @@ export function draftOf(rule: AlertRuleInput): RuleDraft {
   const text = (severity: Severity) => String(rule.thresholds[severity] ?? "");
   return {
     name: rule.name,
+    project: rule.project,
     metric: rule.metric,
     match: rule.match,
     aggregate: rule.aggregate,
@@ -81,6 +85,7 @@ export function readDraft(
   if (draft.metric.trim() === "") faults["metric"] = "Pick the metric to watch.";
   const rule: AlertRuleInput = {
     name: draft.name.trim() || suggestedName(draft),
+    project: draft.project,
     metric: draft.metric.trim(),
     match: draft.match.trim() || "{}",
     aggregate: draft.aggregate,
