@@ -3,6 +3,7 @@ import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { checkRules } from "../../infra/installation.ts";
 import { ForwardingStack } from "../../infra/stacks/forwarding-stack.ts";
+import { tableNames } from "../../infra/topology/row.ts";
 import { everything, type Resource, synthesize } from "./synth.ts";
 
 let stacks: Record<string, Resource[]>;
@@ -131,7 +132,7 @@ describe("safeguards", () => {
 
     const copied = all("AWS::Backup::BackupSelection").map(({ Properties }) => Properties.BackupSelection);
     expect(copied.map(({ SelectionName, Resources }) => [SelectionName, Resources.length])).toEqual([
-      ["daily", 5],
+      ["daily", tableNames.length - 1],
       ["weekly", 1],
     ]);
     // Each copy is whole: a day of points would be paid for 35 times.
@@ -153,7 +154,7 @@ describe("safeguards", () => {
       )
       .map(({ Properties }) => [
         /for more than/.test(Properties.AlarmDescription) &&
-          Properties.AlarmDescription.includes("notifications-deliver:"),
+          /notifications-deliver:|analysis-run:/.test(Properties.AlarmDescription),
         Properties.Threshold,
       ]);
 
