@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { AlertFiredV1, AlertResolvedV1, AlertSeverityChangedV1 } from "./alerts.ts";
 import { AnalysisCompletedV1, AnalysisRequestedV1, DeploymentRecordedV1 } from "./analysis.ts";
+import { AuditRecordedV1 } from "./audit.ts";
 import { IncidentOpenedV1, IncidentStateChangedV1, IncidentUpdatedV1 } from "./incidents.ts";
 import { MetricsReceivedV1 } from "./metrics.ts";
 import { NotificationDeliveredV1, NotificationFailedV1, NotificationRequestedV1 } from "./notifications.ts";
@@ -71,13 +72,13 @@ export const catalog = {
   "notification.delivered.v1": {
     schema: NotificationDeliveredV1,
     says: "A channel accepted a message.",
-    terminal: true,
+    terminal: false,
     untrusted: [],
   },
   "notification.failed.v1": {
     schema: NotificationFailedV1,
     says: "A message was given up after its last attempt.",
-    terminal: true,
+    terminal: false,
     untrusted: ["reason"],
   },
   "analysis.requested.v1": {
@@ -97,6 +98,12 @@ export const catalog = {
     says: "A service got a new version, or its configuration was changed.",
     terminal: true,
     untrusted: ["service", "version", "environment", "by", "link", "summary"],
+  },
+  "audit.recorded.v1": {
+    schema: AuditRecordedV1,
+    says: "Somebody, or the platform itself, changed something.",
+    terminal: false,
+    untrusted: ["resource.name", "before", "after", "why", "from.userAgent"],
   },
 } as const satisfies Record<string, CatalogEntry>;
 

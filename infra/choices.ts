@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readLimits } from "../shared/limits/index.ts";
 
 /** CloudWatch Logs keeps for these many days and no others. */
 const logDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653] as const;
@@ -7,6 +8,14 @@ const logDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 
 const flag = z.union([z.boolean(), z.stringbool()], "true or false");
 const days = (most: number) => z.coerce.number(`a whole number of days`).int().min(1).max(most);
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region, as eu-west-1");
+
+const areLimits = (text: string) => {
+  try {
+    return readLimits(text) !== undefined;
+  } catch {
+    return false;
+  }
+};
 
 const shape = {
   metricStore: z
@@ -50,6 +59,13 @@ const shape = {
     .pipe(z.literal([...logDays], `one of ${logDays.join(", ")}`))
     .default(30)
     .describe("the functions' own logs and the access logs"),
+  limits: z
+    .union([z.record(z.string(), z.number()).transform((changes) => JSON.stringify(changes)), z.string()])
+    .refine(areLimits, 'names and numbers, as {"api.key":1000}')
+    .default("{}")
+    .describe(
+      "what a tenant may use, where it is not the default: names as in shared/limits/settings.ts, as JSON",
+    ),
   waf: flag
     .default(false)
     .describe("AWS WAF in front of CloudFront: about 9 USD a month and 0.60 USD a million requests"),

@@ -1,3 +1,4 @@
+import { analysisContracts } from "../../shared/analysis/contracts.ts";
 import {
   askQuestion,
   checkGuard,
@@ -10,74 +11,45 @@ import {
   requestAnalysis,
   savePostMortem,
 } from "../../shared/analysis/index.ts";
-import {
-  AnalysisPage,
-  FeedbackInput,
-  PostMortemInput,
-  QuestionInput,
-} from "../../shared/analysis/schemas.ts";
 import { readUsage } from "../../shared/models/index.ts";
-import { AiUsageQuery } from "../../shared/models/schemas.ts";
-import { Invalid } from "../../shared/platform/errors.ts";
-import { type HttpReply, type HttpRequest, readJson, readQuery } from "../../shared/platform/http/request.ts";
-import type { Routes } from "../../shared/platform/lambda/http-door.ts";
+import { contracted } from "../../shared/platform/http/contract.ts";
+import type { HttpReply } from "../../shared/platform/http/request.ts";
+import { ifMatch, withVersion } from "../../shared/platform/http/versioned.ts";
 import type { Services } from "./services.ts";
 
-export const routes: Routes<Services> = {
-  "GET /api/incidents/{id}/analysis": async (request, ctx, services) =>
-    ok(await readLatest(ctx, idOf(request), services)),
+export const routes = contracted(analysisContracts).with<Services>({
+  "GET /api/incidents/{id}/analysis": async ({ params }, ctx, services) =>
+    ok(await readLatest(ctx, params.id, services)),
 
-  "GET /api/incidents/{id}/analyses": async (request, ctx, services) =>
-    ok(await listAnalyses(ctx, idOf(request), readQuery(request, AnalysisPage), services)),
+  "GET /api/incidents/{id}/analyses": async ({ params, query }, ctx, services) =>
+    ok(await listAnalyses(ctx, params.id, query, services)),
 
-  "POST /api/incidents/{id}/analyses": async (request, ctx, services) => ({
+  "POST /api/incidents/{id}/analyses": async ({ params }, ctx, services) => ({
     status: 202,
-    body: await requestAnalysis(ctx, idOf(request), services),
+    body: await requestAnalysis(ctx, params.id, services),
   }),
 
-  "GET /api/incidents/{id}/analyses/{analysisId}": async (request, ctx, services) =>
-    ok(await readAnalysis(ctx, idsOf(request), services)),
+  "GET /api/incidents/{id}/analyses/{analysisId}": async ({ params }, ctx, services) =>
+    ok(await readAnalysis(ctx, { incidentId: params.id, analysisId: params.analysisId }, services)),
 
-  "POST /api/incidents/{id}/analyses/{analysisId}/feedback": async (request, ctx, services) =>
-    ok(await giveFeedback(ctx, idsOf(request), readJson(request, FeedbackInput), services)),
+  "POST /api/incidents/{id}/analyses/{analysisId}/feedback": async ({ params, body }, ctx, services) =>
+    ok(await giveFeedback(ctx, { incidentId: params.id, analysisId: params.analysisId }, body, services)),
 
-  "POST /api/incidents/{id}/questions": async (request, ctx, services) =>
-    ok(await askQuestion(ctx, idOf(request), readJson(request, QuestionInput), services)),
+  "POST /api/incidents/{id}/questions": async ({ params, body }, ctx, services) =>
+    ok(await askQuestion(ctx, params.id, body, services)),
 
-  "GET /api/ai/usage": async (request, ctx, services) =>
-    ok(await readUsage(ctx, readQuery(request, AiUsageQuery), services.models)),
+  "GET /api/ai/usage": async ({ query }, ctx, services) => ok(await readUsage(ctx, query, services.models)),
 
-  "GET /api/incidents/{id}/post-mortem": async (request, ctx, services) => {
-    const postMortem = await readPostMortem(ctx, idOf(request), services);
-    return { ...ok(postMortem), headers: { etag: `"${postMortem.version}"` } };
+  "GET /api/incidents/{id}/post-mortem": async ({ params }, ctx, services) =>
+    withVersion(200, await readPostMortem(ctx, params.id, services)),
+
+  "PUT /api/incidents/{id}/post-mortem": async ({ params, body, request }, ctx, services) => {
+    const saving = { incidentId: params.id, input: body, ifVersion: ifMatch(request) };
+    return withVersion(200, await savePostMortem(ctx, saving, services));
   },
 
-  "PUT /api/incidents/{id}/post-mortem": async (request, ctx, services) => {
-    const input = readJson(request, PostMortemInput);
-    const saving = { incidentId: idOf(request), input, ifVersion: ifMatch(request) };
-    const postMortem = await savePostMortem(ctx, saving, services);
-    return { ...ok(postMortem), headers: { etag: `"${postMortem.version}"` } };
-  },
-
-  "GET /api/incidents/{id}/guard": async (request, ctx, services) => {
-    const incident = await findIncident(ctx, idOf(request), services);
-    return ok(await checkGuard(ctx, incident, services));
-  },
-};
-
-const ok = (body: unknown): HttpReply => ({ status: 200, body });
-const idOf = (request: HttpRequest): string => request.params["id"] ?? "";
-const idsOf = (request: HttpRequest) => ({
-  incidentId: idOf(request),
-  analysisId: request.params["analysisId"] ?? "",
+  "GET /api/incidents/{id}/guard": async ({ params }, ctx, services) =>
+    ok(await checkGuard(ctx, await findIncident(ctx, params.id, services), services)),
 });
 
-function ifMatch(request: HttpRequest): number | undefined {
-  const header = request.headers["if-match"];
-  if (header === undefined || header === "*") return undefined;
-  const version = /^(?:W\/)?"?(\d{1,15})"?$/.exec(header.trim())?.[1];
-  if (version === undefined) {
-    throw new Invalid(`If-Match must be the post-mortem's version, like "3", not ${header}.`, "If-Match");
-  }
-  return Number(version);
-}
+const ok = (body: unknown): HttpReply => ({ status: 200, body });

@@ -11,6 +11,7 @@ import {
   type PostMortemDeps,
 } from "../../shared/analysis/index.ts";
 import { makeIncidentLists } from "../../shared/incidents/index.ts";
+import { LimitsEnv, requestServices } from "../../shared/limits/index.ts";
 import { MetricStoreEnv, openMetricStore } from "../../shared/metrics/index.ts";
 import { hasModels, type ModelDeps, ModelsEnv, openModels } from "../../shared/models/index.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
@@ -35,6 +36,7 @@ const Env = z.object({
   ...ModelsEnv.shape,
   /** `host:port, host:*` that may be reached although they are private or unencrypted; for the laptop. */
   OUTBOUND_ALLOW: z.string().default(""),
+  ...LimitsEnv.shape,
   BUS_NAME: z.string(),
 });
 
@@ -57,6 +59,7 @@ export const services = onColdStart((): Services => {
   return {
     log,
     authenticate: makeAuthenticate({ table: tenancy }),
+    ...requestServices(new TenantTable(client, env.TABLE_REQUESTS), env.LIMITS, log),
     analyses: makeAnalysisStore(analysis),
     signatures: makeSignatureStore(analysis),
     postMortems: makePostMortemStore(analysis),

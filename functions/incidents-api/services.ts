@@ -5,6 +5,7 @@ import { makeIncidentStore } from "../../shared/incidents/incident-store.ts";
 import { makeIncidentLists } from "../../shared/incidents/list-store.ts";
 import type { ReadDeps } from "../../shared/incidents/read-incidents.ts";
 import type { TransitionDeps } from "../../shared/incidents/transition-incident.ts";
+import { LimitsEnv, requestServices } from "../../shared/limits/index.ts";
 import { MetricStoreEnv, openMetricStore } from "../../shared/metrics/index.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
@@ -21,6 +22,7 @@ const Env = z.object({
   TABLE_METRICS: z.string(),
   ...MetricStoreEnv.shape,
   TABLE_ANALYSIS: z.string(),
+  ...LimitsEnv.shape,
   BUS_NAME: z.string(),
 });
 
@@ -28,6 +30,7 @@ export type Services = HttpServices & TransitionDeps & ReadDeps & { redactionSal
 
 export const services = onColdStart((): Services => {
   const env = readEnv(Env);
+  const log = makeLog({ function: "incidents-api" });
   const client = makeTableClient();
   const table = new TenantTable(client, env.TABLE_INCIDENTS);
   const tenancy = new TenantTable(client, env.TABLE_TENANCY);
@@ -39,9 +42,10 @@ export const services = onColdStart((): Services => {
     lists,
   };
   return {
-    log: makeLog({ function: "incidents-api" }),
+    log,
     authenticate: makeAuthenticate({ table: tenancy }),
     redactionSalt: makeRedactionSalt({ table: tenancy }),
+    ...requestServices(new TenantTable(client, env.TABLE_REQUESTS), env.LIMITS, log),
     incidents: makeIncidentStore(table),
     lists,
     checkGuard: (ctx, incident) => checkGuard(ctx, incident, guardDeps),

@@ -45,10 +45,12 @@ export const services = onColdStart((): Services => {
     const sqs = await import("../../shared/platform/aws/own-queue.ts");
     return sqs.makeSendAgain(sqs.makeSqsClient(), env.QUEUE_URL);
   });
+  const log = makeLog({ function: "notifications-deliver" });
+  const publish = makePublish(makeEventBridgeClient(), env.BUS_NAME);
   const client = makeTableClient();
-  const table = new TenantTable(client, env.TABLE_NOTIFICATIONS);
+  const table = new TenantTable(client, env.TABLE_NOTIFICATIONS).telling({ publish, log });
   return {
-    log: makeLog({ function: "notifications-deliver" }),
+    log,
     channels: makeChannelStore(table),
     deliveries: makeDeliveryStore(table),
     folds: makeFoldStore(table),
@@ -56,7 +58,7 @@ export const services = onColdStart((): Services => {
       guardedFetch: makeGuardedFetch({ allow: parseAllowList(env.OUTBOUND_ALLOW) }),
       texts,
     }),
-    publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
+    publish,
     sendAgain: async (body, delayMs) => (await sendAgain())(body, delayMs),
     dashboardUrl: env.DASHBOARD_URL,
     redactionSalt: makeRedactionSalt({ table: new TenantTable(client, env.TABLE_TENANCY) }),

@@ -6,6 +6,7 @@ import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
 import { makeLog } from "../../shared/platform/log.ts";
 
 const Env = z.object({
+  TABLE_TENANCY: z.string(),
   TABLE_ALERTS: z.string(),
   TABLE_INCIDENTS: z.string(),
   TABLE_NOTIFICATIONS: z.string(),
@@ -20,6 +21,7 @@ export const services = onColdStart(() => {
   return {
     log: makeLog({ function: "platform-outbox" }),
     tables: [
+      env.TABLE_TENANCY,
       env.TABLE_ALERTS,
       env.TABLE_INCIDENTS,
       env.TABLE_NOTIFICATIONS,

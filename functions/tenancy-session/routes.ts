@@ -1,20 +1,18 @@
-import { z } from "zod";
 import { isoTime } from "../../shared/platform/clock.ts";
 import { AppError, Invalid } from "../../shared/platform/errors.ts";
+import { contracted } from "../../shared/platform/http/contract.ts";
 import { toProblem } from "../../shared/platform/http/problem.ts";
-import { type HttpReply, type HttpRequest, readQuery } from "../../shared/platform/http/request.ts";
-import type { Routes } from "../../shared/platform/lambda/http-door.ts";
+import type { HttpReply, HttpRequest } from "../../shared/platform/http/request.ts";
+import { sessionContracts } from "../../shared/tenancy/contracts.ts";
 import { isLoopback, sessionCookie, sessionCookieHeader, sessionMs } from "../../shared/tenancy/index.ts";
 import type { Session } from "../../shared/tenancy/schemas.ts";
 import type { Services } from "./services.ts";
 
 const startPath = "/session/start";
-const StartQuery = z.object({ token: z.string().max(200) });
 
-export const routes: Routes<Services> = {
-  [`GET ${startPath}`]: async (request, ctx, { sessions }) => {
-    const { token } = readQuery(request, StartQuery);
-    const { text } = await sessions.start(token, ctx.nowMs);
+export const routes = contracted(sessionContracts).with<Services>({
+  "GET /session/start": async ({ query, request }, ctx, { sessions }) => {
+    const { text } = await sessions.start(query.token, ctx.nowMs);
     return {
       status: 302,
       headers: { location: "/", "referrer-policy": "no-referrer" },
@@ -22,7 +20,7 @@ export const routes: Routes<Services> = {
     };
   },
 
-  "GET /api/session": async (request, ctx, services) => {
+  "GET /api/session": async ({ request }, ctx, services) => {
     const { scopes, expiresAtMs } = await services.authenticate(request);
     const tenant = await services.tenants.getTenant(ctx.tenantId);
     const session: Session = {
@@ -37,7 +35,7 @@ export const routes: Routes<Services> = {
     return { status: 200, body: session };
   },
 
-  "POST /api/session/end": async (request, ctx, { sessions }) => {
+  "POST /api/session/end": async ({ request }, ctx, { sessions }) => {
     const text = request.cookies[sessionCookie];
     if (ctx.actor.kind === "key" || !text) {
       throw new Invalid("An API key has no session to end; revoke the key instead.");
@@ -45,7 +43,7 @@ export const routes: Routes<Services> = {
     await sessions.end(text);
     return { status: 204, cookies: [sessionCookieHeader(request, "", 0)] };
   },
-};
+});
 
 /** A sign-in link is opened by a person, so what went wrong is said in plain text there. */
 export function renderError(error: unknown, request: HttpRequest): HttpReply {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LimitsEnv, requestServices } from "../../shared/limits/index.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { readEnv } from "../../shared/platform/env.ts";
 import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
@@ -7,6 +8,7 @@ import { makeAuthenticate, makeSessionStore, makeTenantStore } from "../../share
 
 const Env = z.object({
   TABLE_TENANCY: z.string(),
+  ...LimitsEnv.shape,
   /** Where the WebSocket is; empty = `/ws` on the host that was asked. */
   REALTIME_URL: z.string().default(""),
   /** "1" on the laptop. */
@@ -15,10 +17,13 @@ const Env = z.object({
 
 export const services = onColdStart(() => {
   const env = readEnv(Env);
-  const table = new TenantTable(makeTableClient(), env.TABLE_TENANCY);
+  const log = makeLog({ function: "tenancy-session" });
+  const client = makeTableClient();
+  const table = new TenantTable(client, env.TABLE_TENANCY);
   return {
-    log: makeLog({ function: "tenancy-session" }),
+    log,
     authenticate: makeAuthenticate({ table }),
+    ...requestServices(new TenantTable(client, env.TABLE_REQUESTS), env.LIMITS, log),
     tenants: makeTenantStore(table),
     sessions: makeSessionStore(table),
     realtimeUrl: env.REALTIME_URL,

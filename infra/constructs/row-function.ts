@@ -112,6 +112,7 @@ function environmentOf(row: FunctionRow, platform: Platform): Record<string, str
     ...(row.tables.metrics
       ? { METRIC_STORE: choices.metricStore, METRIC_RETENTION_DAYS: String(choices.metricRetentionDays) }
       : {}),
+    ...(row.tables.requests ? { LIMITS: choices.limits } : {}),
     ...(has("websocket:")
       ? { WEBSOCKET_ENDPOINT: dashboardPart(platform.webSocket, "WebSocket API").callbackUrl }
       : {}),

@@ -48,6 +48,7 @@ export async function measure(say: (text: string) => void): Promise<Measured> {
     port: 0,
     dataDir,
     outboundAllow: outsideHost,
+    limits: JSON.stringify({ "api.key": 1_000_000, "api.tenant": 10_000_000 }),
     meter: new Meter(),
     tell: say,
     onFatal: (error) => {

@@ -36,6 +36,8 @@ export interface BootSettings {
   outboundAllow: string;
   /** The AI provider's settings as the environment names them: AI_BASE_URL and so on. */
   ai?: Readonly<Record<string, string>>;
+  /** Limits that are not the default ones, as JSON. */
+  limits?: string;
   /** Where each grant is noted when it is first used; nowhere when left out. */
   grantsUsed?: string | undefined;
   /** Counts what AWS would bill for; `readings` then tells. */
@@ -99,6 +101,7 @@ export async function boot(settings: BootSettings) {
     queueUrlOf: queues.urlOf,
     outboundAllow: settings.outboundAllow,
     ai: settings.ai ?? {},
+    ...(settings.limits === undefined ? {} : { limits: settings.limits }),
   };
   const openRunner = (row: FunctionRow) => {
     const runner = makeFunctionRunner({

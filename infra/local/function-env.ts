@@ -14,6 +14,7 @@ export interface Surroundings {
   outboundAllow: string;
   /** The AI provider's settings, for functions that may read its secret on AWS. */
   ai: Readonly<Record<string, string>>;
+  limits?: string;
 }
 
 /** What points an AWS client at this runtime, and at nothing of the person's own account. */
@@ -47,6 +48,7 @@ export function functionEnv(row: FunctionRow, around: Surroundings): Record<stri
     ...(permissions.includes("secret:ai") ? around.ai : {}),
     DASHBOARD_URL: around.url,
     LOCAL: "1",
+    ...(row.tables.requests ? { LIMITS: around.limits ?? "{}" } : {}),
     ...row.env,
     ...(row.env && "OUTBOUND_ALLOW" in row.env ? { OUTBOUND_ALLOW: around.outboundAllow } : {}),
   };

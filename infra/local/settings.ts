@@ -14,6 +14,7 @@ const Env = z.object({
   WATCH_HOST: flag("WATCH_HOST").default(true),
   OPEN: flag("OPEN").default(false),
   OUTBOUND_ALLOW: z.string().default(""),
+  LIMITS: z.string().default("{}"),
 });
 
 /** What stands empty in an environment is not set. */
@@ -43,6 +44,8 @@ export interface Settings {
   outboundAllow: string;
   /** The AI provider's settings under their own names; empty without one. */
   ai: Readonly<Record<string, string>>;
+  /** Limits of a tenant that are not the default ones, as JSON. */
+  limits: string;
 }
 
 /** Throws an Error naming every setting that is wrong. */
@@ -54,7 +57,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     const wrong = issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
     throw new Error(`The settings are not right. ${wrong.join("; ")}. See npm start -- --help.`);
   }
-  const { PORT, DATA_DIR, WATCH_HOST, OPEN, OUTBOUND_ALLOW } = parsed.data;
+  const { PORT, DATA_DIR, WATCH_HOST, OPEN, OUTBOUND_ALLOW, LIMITS } = parsed.data;
   return {
     port: PORT,
     dataDir: DATA_DIR,
@@ -62,6 +65,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     open: OPEN,
     outboundAllow: OUTBOUND_ALLOW,
     ai: givenOf(ai.data),
+    limits: LIMITS,
   };
 }
 
@@ -83,5 +87,6 @@ Settings, by environment:
   OUTBOUND_ALLOW=         host:port,… that webhooks may reach though they are private
   AI_BASE_URL=            an OpenAI-compatible provider, as https://api.example.com/v1; none when left out
   AI_MODEL=               its model; AI_FAST_MODEL= one for small work, AI_API_KEY= the provider's key
+  LIMITS={}               limits that are not the default ones, as {"api.key":1000}
 
 Ctrl-C stops it. What it accepted is kept, also when it is killed.`;

@@ -27,9 +27,12 @@ function grantsOf(row: FunctionRow): Grant[] {
   return [
     ...tables.map(([table, access]) => {
       const calls = grantedCalls({ ...bare, tables: { [table]: access } });
-      if (access !== "readWrite") return { entry: `may ${access} ${table}`, calls };
+      if (access !== "readWrite" && access !== "append") return { entry: `may ${access} ${table}`, calls };
       const reads = grantedCalls({ ...bare, tables: { [table]: "read" } });
-      return { entry: `may write ${table}`, calls: calls.filter((call) => !reads.includes(call)) };
+      return {
+        entry: `may ${access === "append" ? "append to" : "write"} ${table}`,
+        calls: calls.filter((call) => !reads.includes(call)),
+      };
     }),
     ...row.publishes.map((type) => ({
       entry: `publishes ${type}`,

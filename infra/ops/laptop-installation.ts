@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { localAccount } from "../local/arns.ts";
 import { readLocalAddress } from "../local/data-dir.ts";
 import { deadLetterQueueOf } from "../local/queues/queues.ts";
@@ -55,6 +58,18 @@ export async function openLaptopInstallation(dataDir: string, nowMs: number): Pr
         return [row.name, alarms];
       });
       return new Map(await Promise.all(readings));
+    },
+
+    async openTable(name) {
+      const client = new DynamoDBClient({
+        region: awsEnv.AWS_REGION,
+        endpoint: awsEnv.AWS_ENDPOINT_URL_DYNAMODB,
+        credentials: {
+          accessKeyId: awsEnv.AWS_ACCESS_KEY_ID,
+          secretAccessKey: awsEnv.AWS_SECRET_ACCESS_KEY,
+        },
+      });
+      return new TenantTable(DynamoDBDocumentClient.from(client), name);
     },
 
     async archive() {

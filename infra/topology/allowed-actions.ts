@@ -28,9 +28,18 @@ export interface Statement {
 }
 
 const reading = ["dynamodb:GetItem", "dynamodb:BatchGetItem"];
+const counting = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
+const appending = ["dynamodb:PutItem"];
 const writing = ["dynamodb:PutItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
 /** Whose items have a second order, in gsi1. */
-const listed: readonly TableName[] = ["tenancy", "alerts", "incidents", "notifications", "deployments"];
+const listed: readonly TableName[] = [
+  "tenancy",
+  "alerts",
+  "incidents",
+  "notifications",
+  "deployments",
+  "audit",
+];
 
 /** Everything a function may ask of AWS, from its row alone: the CDK grants it, the laptop holds it to it. */
 export function allowedActions(row: FunctionRow): Statement[] {
@@ -48,6 +57,7 @@ export function allowedActions(row: FunctionRow): Statement[] {
 /** The calls TenantTable makes. */
 function ofTable(table: TableName, access: TableAccess): Statement[] {
   const whole: Reach = { kind: "table", table };
+  if (access === "count") return [{ actions: counting, on: [whole] }];
   if (access === "sweep") {
     return [
       { actions: ["dynamodb:Query"], on: [{ ...whole, index: "outbox" }] },
@@ -56,9 +66,20 @@ function ofTable(table: TableName, access: TableAccess): Statement[] {
   }
   const orders: Reach[] = listed.includes(table) ? [whole, { ...whole, index: "gsi1" }] : [whole];
   return [
-    { actions: access === "read" ? reading : [...reading, ...writing], on: [whole] },
+    { actions: [...reading, ...writesOf(access)], on: [whole] },
     { actions: ["dynamodb:Query"], on: orders },
   ];
+}
+
+function writesOf(access: Exclude<TableAccess, "sweep" | "count">): readonly string[] {
+  switch (access) {
+    case "read":
+      return [];
+    case "append":
+      return appending;
+    case "readWrite":
+      return writing;
+  }
 }
 
 function ofPermission(permission: Permission): Statement[] {

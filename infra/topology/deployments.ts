@@ -7,7 +7,7 @@ export const deployments: FunctionRow[] = [
       kind: "http",
       routes: ["POST /api/deployments", "GET /api/deployments", "GET /api/deployments/{id}"],
     },
-    tables: { tenancy: "read", deployments: "readWrite" },
+    tables: { tenancy: "read", requests: "count", deployments: "readWrite" },
     publishes: ["deployment.recorded.v1"],
     memoryMb: 256,
     timeoutS: 20,

@@ -1,8 +1,10 @@
 import { alerts } from "./alerts.ts";
 import { analysis } from "./analysis.ts";
+import { audit } from "./audit.ts";
 import { deployments } from "./deployments.ts";
 import { incidents } from "./incidents.ts";
 import { ingest } from "./ingest.ts";
+import { limits } from "./limits.ts";
 import { metrics } from "./metrics.ts";
 import { notifications } from "./notifications.ts";
 import { platform } from "./platform.ts";
@@ -20,6 +22,8 @@ export const topology: readonly FunctionRow[] = [
   ...notifications,
   ...realtime,
   ...tenancy,
+  ...audit,
+  ...limits,
   ...platform,
   ...analysis,
   ...services,

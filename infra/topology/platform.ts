@@ -12,9 +12,19 @@ export const platform: FunctionRow[] = [
     impact: "load balancers and the failover take this region for dead",
   },
   {
+    name: "platform-contract",
+    trigger: { kind: "http", routes: ["GET /api/openapi.json"] },
+    tables: {},
+    publishes: [],
+    memoryMb: 512,
+    timeoutS: 10,
+    impact: "the description of the API cannot be read",
+  },
+  {
     name: "platform-outbox",
     trigger: { kind: "schedule", everyMinutes: 1 },
     tables: {
+      tenancy: "sweep",
       alerts: "sweep",
       incidents: "sweep",
       notifications: "sweep",
@@ -34,6 +44,7 @@ export const platform: FunctionRow[] = [
       "analysis.requested.v1",
       "analysis.completed.v1",
       "deployment.recorded.v1",
+      "audit.recorded.v1",
     ],
     memoryMb: 256,
     timeoutS: 55,

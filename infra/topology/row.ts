@@ -11,6 +11,8 @@ export const tableNames = [
   "analysis",
   "services",
   "deployments",
+  "audit",
+  "requests",
 ] as const;
 export type TableName = (typeof tableNames)[number];
 
@@ -64,6 +66,10 @@ export type Permission =
 export type TableAccess =
   | "read"
   | "readWrite"
+  /** Reads and puts single items, and can remove none. */
+  | "append"
+  /** Gets, puts and updates single items: what requests have used up. */
+  | "count"
   /** Finds what its items owe, through the outbox index that spans tenants, and strikes it. */
   | "sweep";
 

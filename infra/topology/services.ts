@@ -13,7 +13,7 @@ export const services: FunctionRow[] = [
         "DELETE /api/services/{name}",
       ],
     },
-    tables: { tenancy: "read", services: "readWrite", incidents: "read" },
+    tables: { tenancy: "read", requests: "count", services: "readWrite", incidents: "read" },
     publishes: [],
     memoryMb: 512,
     timeoutS: 20,

@@ -1,3 +1,4 @@
+import { audited } from "../audit/index.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict } from "../platform/errors.ts";
@@ -8,14 +9,17 @@ import type { AlertRule, AlertRuleInput } from "./schemas.ts";
 
 export const maxRules = 1_000;
 
-/** A new rule; evaluators know it within seconds. Throws Invalid, and Conflict when the tenant has 1,000 rules. */
-export async function createRule(ctx: Ctx, input: AlertRuleInput, rules: RuleStore): Promise<AlertRule> {
+/** A new rule; evaluators know it within seconds. Throws Invalid, and Conflict when the tenant has `most` rules. */
+export async function createRule(
+  ctx: Ctx,
+  input: AlertRuleInput,
+  rules: RuleStore,
+  most = maxRules,
+): Promise<AlertRule> {
   checkRule(input);
   const standing = await rules.listAll(ctx.tenantId);
-  if (standing.length >= maxRules) {
-    throw new Conflict(
-      `There are ${standing.length} alert rules and ${maxRules} is the most; delete one first.`,
-    );
+  if (standing.length >= most) {
+    throw new Conflict(`There are ${standing.length} alert rules and ${most} is the most; delete one first.`);
   }
   const at = isoTime(ctx.nowMs);
   const rule = {
@@ -26,6 +30,11 @@ export async function createRule(ctx: Ctx, input: AlertRuleInput, rules: RuleSto
     updatedAt: at,
     updatedBy: ctx.actor.id,
   };
-  await rules.save(ctx.tenantId, { rule, deletedBy: null }, null);
+  const owed = [audited(ctx, { did: "created", resource: ruleResource(rule), after: rule })];
+  await rules.save(ctx.tenantId, { rule, deletedBy: null }, null, owed);
   return rule;
+}
+
+export function ruleResource({ id, name }: AlertRule) {
+  return { type: "alert-rule", id, name };
 }

@@ -1,7 +1,9 @@
+import { audited } from "../audit/index.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict } from "../platform/errors.ts";
 import { checkRule } from "./check-rule.ts";
+import { ruleResource } from "./create-rule.ts";
 import { getRule } from "./get-rule.ts";
 import type { RuleStore } from "./rule-store.ts";
 import type { AlertRule, AlertRuleInput } from "./schemas.ts";
@@ -34,7 +36,10 @@ export async function replaceRule(
       updatedAt: isoTime(ctx.nowMs),
       updatedBy: ctx.actor.id,
     };
-    const saved = await rules.save(ctx.tenantId, { rule, deletedBy: null }, standing.version);
+    const owed = [
+      audited(ctx, { did: "updated", resource: ruleResource(rule), before: standing, after: rule }),
+    ];
+    const saved = await rules.save(ctx.tenantId, { rule, deletedBy: null }, standing.version, owed);
     if (saved === "saved") return rule;
   }
   throw new Conflict(`The rule was changed by others ${maxTries} times while being replaced; try again.`);

@@ -58,7 +58,8 @@ export function makeAuthenticate({ table, now = nowMs }: AuthenticateOptions) {
       throw new Unauthenticated(`The API key "${key.name}" expired on ${isoTime(key.expiresAtMs)}.`);
     }
     const { tenantId, scopes, expiresAtMs } = key;
-    return { tenantId, scopes, expiresAtMs, actor: { kind: "key", id: key.keyId, name: key.name } };
+    const projects = key.projectId === null ? null : [key.projectId];
+    return { tenantId, scopes, projects, expiresAtMs, actor: { kind: "key", id: key.keyId, name: key.name } };
   };
 
   const bySession = async (text: string, request: HttpRequest): Promise<Authenticated> => {

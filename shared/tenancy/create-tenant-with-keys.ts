@@ -1,7 +1,7 @@
 import type { TenantTable } from "../platform/aws/tenant-table.ts";
 import { Scope } from "./schemas.ts";
 import { makeSessionStore } from "./session-store.ts";
-import { type ApiKeyInput, makeTenantStore } from "./tenant-store.ts";
+import { makeTenantStore, type NewKey } from "./tenant-store.ts";
 
 /** Long enough to mail the link, short enough that a forgotten one is worth nothing. */
 const firstSignInMs = 24 * 3_600_000;
@@ -29,7 +29,7 @@ export async function createTenantWithKeys(input: {
 export async function createKeys(input: {
   table: TenantTable;
   tenantId: string;
-  environment: ApiKeyInput["environment"];
+  environment: NewKey["environment"];
   nowMs: number;
 }): Promise<{ ingestKey: string; adminKey: string }> {
   const { table, tenantId, environment, nowMs } = input;

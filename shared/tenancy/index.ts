@@ -5,4 +5,4 @@ export { makeRedactionSalt, type RedactionSalt } from "./redaction-salt.ts";
 export { issueLocalSignIn, seedLocalTenant } from "./seed-local-tenant.ts";
 export { isLoopback, sessionCookie, sessionCookieHeader } from "./session-cookie.ts";
 export { makeSessionStore, sessionMs } from "./session-store.ts";
-export { makeTenantStore } from "./tenant-store.ts";
+export { type KeyRecord, makeTenantStore, type NewKey } from "./tenant-store.ts";

@@ -59,6 +59,17 @@ export const routeAccess = {
   "GET /session/start": "public",
   "GET /api/session": "read",
   "POST /api/session/end": "read",
+  "GET /api/keys": "admin",
+  "POST /api/keys": "admin",
+  "GET /api/keys/{id}": "admin",
+  "POST /api/keys/{id}/rotate": "admin",
+  "DELETE /api/keys/{id}": "admin",
+  "GET /api/limits": "read",
+  "GET /api/limits/series": "read",
+  "GET /api/audit": "admin",
+  "GET /api/audit/statistics": "admin",
+  "GET /api/audit/export": "admin",
+  "GET /api/openapi.json": "public",
 } as const satisfies Record<string, Access>;
 
 export type RouteKey = keyof typeof routeAccess;

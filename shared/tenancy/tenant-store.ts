@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { Actor, type Envelope } from "../../events/envelope.ts";
 import type { Item, TenantTable } from "../platform/aws/tenant-table.ts";
 import { isoTime } from "../platform/clock.ts";
 import { NotFound } from "../platform/errors.ts";
@@ -10,25 +11,35 @@ import { Scope } from "./schemas.ts";
 export const Tenant = z.object({ tenantId: z.string(), name: z.string(), createdAtMs: z.int() });
 export type Tenant = z.infer<typeof Tenant>;
 
-/** What may be shown of an API key: never its secret nor the hash. */
-export const ApiKey = z.object({
+const Environment = z.enum(["live", "local"]);
+
+/** An API key without its hash; of the secret nothing else is kept. */
+export const KeyRecord = z.object({
   keyId: z.string(),
   tenantId: z.string(),
+  environment: Environment.default("live"),
   name: z.string(),
   scopes: z.array(Scope),
+  /** null = every project of the tenant. */
+  projectId: z.string().nullable().default(null),
   createdAtMs: z.int(),
+  createdBy: Actor.nullable().default(null),
   expiresAtMs: z.int().nullable(),
   revokedAtMs: z.int().nullable(),
+  /** The key that takes its place. */
+  replacedBy: z.string().nullable().default(null),
 });
-export type ApiKey = z.infer<typeof ApiKey>;
+export type KeyRecord = z.infer<typeof KeyRecord>;
 
-const StoredApiKey = ApiKey.extend({ hash: z.string() });
+const StoredApiKey = KeyRecord.extend({ hash: z.string() });
 export type StoredApiKey = z.infer<typeof StoredApiKey>;
 
-export interface ApiKeyInput {
-  environment: "live" | "local";
+export interface NewKey {
+  environment: z.infer<typeof Environment>;
   name: string;
   scopes: readonly Scope[];
+  projectId?: string | null;
+  createdBy?: Actor;
   expiresAtMs: number | null;
 }
 
@@ -81,21 +92,26 @@ export function makeTenantStore(table: TenantTable) {
       return ids;
     },
 
-    /** The answer holds the key's text; it cannot be had again. */
+    /** The answer holds the key's text; it cannot be had again. What `owes` makes of the key is told with it. */
     async createKey(
       tenantId: string,
-      input: ApiKeyInput,
+      input: NewKey,
       nowMs: number,
-    ): Promise<{ key: ApiKey; text: string }> {
+      owes: (key: KeyRecord) => Envelope[] = () => [],
+    ): Promise<{ key: KeyRecord; text: string }> {
       const { id, hash, text } = mintCredential(input.environment);
-      const key: ApiKey = {
+      const key: KeyRecord = {
         keyId: id,
         tenantId,
+        environment: input.environment,
         name: input.name,
         scopes: [...input.scopes],
+        projectId: input.projectId ?? null,
         createdAtMs: nowMs,
+        createdBy: input.createdBy ?? null,
         expiresAtMs: input.expiresAtMs,
         revokedAtMs: null,
+        replacedBy: null,
       };
       const item: Item = {
         ...apiKeyKey(id),
@@ -104,19 +120,32 @@ export function makeTenantStore(table: TenantTable) {
         gsi1pk: `KEYS#${tenantId}`,
         gsi1sk: `${isoTime(nowMs)}#${id}`,
       };
-      await table.put(platformTenant, item, { absent: true });
+      await table.change(platformTenant, item, owes(key), { absent: true });
       return { key, text };
     },
 
     findKey,
 
-    /** From then on the key is refused, within half a minute everywhere. Another tenant's key is NotFound. */
-    async revokeKey(tenantId: string, keyId: string, nowMs: number): Promise<void> {
+    /** Another tenant's key is NotFound. */
+    async getKey(tenantId: string, keyId: string): Promise<KeyRecord> {
       const key = await findKey(keyId);
       if (key?.tenantId !== tenantId) throw new NotFound("API key", keyId);
-      if (key.revokedAtMs === null) {
-        await table.save(platformTenant, { ...apiKeyKey(keyId), revokedAtMs: nowMs });
+      return KeyRecord.parse(key);
+    },
+
+    /** What may become of a key: revoked, ended earlier, replaced. Known everywhere within half a minute. */
+    async changeKey(key: KeyRecord, owed: readonly Envelope[]): Promise<void> {
+      const { keyId, revokedAtMs, expiresAtMs, replacedBy } = key;
+      await table.change(platformTenant, { ...apiKeyKey(keyId), revokedAtMs, expiresAtMs, replacedBy }, owed);
+    },
+
+    /** How many of the tenant's keys are such. */
+    async countKeys(tenantId: string, fits: (key: KeyRecord) => boolean): Promise<number> {
+      let count = 0;
+      for await (const item of table.queryAll(platformTenant, { index: "gsi1", pk: `KEYS#${tenantId}` })) {
+        if (fits(KeyRecord.parse(item))) count += 1;
       }
+      return count;
     },
 
     /** The tenant's keys, newest first, revoked ones among them. */
@@ -124,7 +153,7 @@ export function makeTenantStore(table: TenantTable) {
       tenantId: string,
       limit: number,
       cursor?: string,
-    ): Promise<{ items: ApiKey[]; cursor: string | undefined }> {
+    ): Promise<{ items: KeyRecord[]; cursor: string | undefined }> {
       const page = await table.query(platformTenant, {
         index: "gsi1",
         pk: `KEYS#${tenantId}`,
@@ -132,7 +161,7 @@ export function makeTenantStore(table: TenantTable) {
         limit,
         cursor,
       });
-      return { items: page.items.map((item) => ApiKey.parse(item)), cursor: page.cursor };
+      return { items: page.items.map((item) => KeyRecord.parse(item)), cursor: page.cursor };
     },
   };
 }

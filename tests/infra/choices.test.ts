@@ -94,7 +94,7 @@ describe("what they change", () => {
 
     expect(warm.length).toBeGreaterThan(0);
     for (const { id, Properties } of warm) {
-      expect(id).toMatch(/api|session|health/);
+      expect(id).toMatch(/api|session|keys|contract|health/);
       expect(Properties.ProvisionedConcurrencyConfig).toEqual({ ProvisionedConcurrentExecutions: 2 });
     }
   });

@@ -39,6 +39,7 @@ describe("a second region", () => {
       "alerts-tick",
       "analysis-explain",
       "analysis-run",
+      "audit-append",
       "incidents-correlate",
       "incidents-note",
       "ingest-api",

@@ -53,6 +53,7 @@ describe("API keys", () => {
     expect(principal).toEqual({
       tenantId,
       scopes: ["ingest"],
+      projects: null,
       expiresAtMs: null,
       actor: { kind: "key", id: key.keyId, name: "CI" },
     });
@@ -125,7 +126,7 @@ describe("API keys", () => {
     await authenticate(aRequestWithKey(text));
     await authenticate(aRequestWithKey(brief.text));
 
-    await store.revokeKey(tenantId, key.keyId, now());
+    await store.changeKey({ ...(await store.getKey(tenantId, key.keyId)), revokedAtMs: now() }, []);
     clock += 1_000;
     await expect(authenticate(aRequestWithKey(brief.text))).rejects.toThrow(/expired/);
     clock += 29_000;
