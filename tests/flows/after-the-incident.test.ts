@@ -22,13 +22,14 @@ const everyMs = 15_000;
 const labels = { "service.name": "mailer", "peer.service": "smtp", "host.name": "host-1" };
 const queueIs = (value: number, name = "mail.queue") => api.ingest([{ name, value, labels }]);
 
-/** Ten minutes in which nothing was wrong. */
-function calmPoints() {
+/** Ten minutes in which nothing was wrong, and then the queue is full, a minute long. */
+function queuePoints() {
   const nowMs = Date.now();
-  return Array.from({ length: calmMs / everyMs }, (_, i) => ({
+  const full = calmMs / everyMs;
+  return Array.from({ length: full + 5 }, (_, i) => ({
     name: "mail.queue",
-    value: 5 + (i % 3),
-    timestamp: nowMs - calmMs + i * everyMs,
+    value: i < full ? 5 + (i % 3) : 500,
+    timestamp: nowMs - (full + 4 - i) * everyMs,
     labels,
   }));
 }
@@ -46,8 +47,7 @@ beforeAll(async () => {
       groupBy: ["service.name"],
     });
   }
-  await api.ingest(calmPoints());
-  await queueIs(500);
+  await api.ingest(queuePoints());
   const incident = await eventually("an incident", async () => {
     const { items } = await api.ask<IncidentList>("GET /api/incidents?state=open");
     return items[0];

@@ -154,7 +154,7 @@ describe("safeguards", () => {
       )
       .map(({ Properties }) => [
         /for more than/.test(Properties.AlarmDescription) &&
-          Properties.AlarmDescription.includes("notifications-deliver:"),
+          /notifications-deliver:|analysis-run:/.test(Properties.AlarmDescription),
         Properties.Threshold,
       ]);
 
