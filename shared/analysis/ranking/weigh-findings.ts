@@ -12,10 +12,12 @@ const alerting = 0.7;
 const outOfReach = 0.7;
 /** How far a recent deployment, a precedent and an early change raise what the evidence says. */
 const raise = { deployment: 0.2, precedent: 0.4, early: 0.05 };
-/** Where no service has evidence of this much, a recent deployment is evidence: most where any other agrees. */
+/** Where no service has evidence of this much, a recent deployment is evidence too. */
 const convincing = 0.6;
-const agreeing = 0.03;
+/** What it is worth at most, and which part of that where nothing else speaks against the service. */
+const deploymentAlone = 0.5;
 const withoutAgreement = 0.25;
+const agreeing = 0.03;
 
 /** One cause per service, the likeliest first; equal scores keep the order of the case's graph. */
 export function weighFindings(
@@ -42,7 +44,8 @@ export function weighFindings(
 }
 
 function deploymentSays({ score, parts }: RankedCause): number {
-  return parts.deployment * (withoutAgreement + (1 - withoutAgreement) * saturate(score, agreeing));
+  const agreement = withoutAgreement + (1 - withoutAgreement) * saturate(score, agreeing);
+  return deploymentAlone * parts.deployment * agreement;
 }
 
 /** Many findings of one kind do not outweigh another kind; the most telling kind comes first. */

@@ -1,5 +1,6 @@
 import type { CauseCase } from "../../../shared/analysis/ranking/case.ts";
-import { rankCauses } from "../../../shared/analysis/ranking/rank-causes.ts";
+import { gatherFindings, rankCauses } from "../../../shared/analysis/ranking/rank-causes.ts";
+import { weighFindings } from "../../../shared/analysis/ranking/weigh-findings.ts";
 import { median } from "../report.ts";
 import { baselines } from "./baselines.ts";
 import { crossValidated, folds } from "./cross-validation.ts";
@@ -19,12 +20,23 @@ export interface MeasuredCauses {
   slowestMs: number;
 }
 
+/** How often deployments are drawn anew; they change what findings are worth, not the findings. */
+const draws = 10;
+
 /** Scores the ranking, its variants and its baselines on the same cases. */
 export function measureCauses(cases: readonly LabelledCase[]): MeasuredCauses {
   rankAll(cases.slice(0, 8), rankCauses);
   const { ranks, ms } = rankAll(cases, rankCauses);
   const scoreOf = (list: readonly LabelledCase[]) => scoreRanks(rankAll(list, rankCauses).ranks);
-  const own = (["even", "odd"] as const).map((which) => scoreOf(withDeployments(cases, which)));
+  const findings = cases.map(({ given }) => gatherFindings(given));
+  const scoreDeployed = (own: boolean) =>
+    scoreRanks(
+      Array.from({ length: draws }, (_, draw) =>
+        withDeployments(cases, draw, own).map(({ given, truth }, i) =>
+          ranksOf(truth, { id: given.id, ranked: weighFindings(given, findings[i] ?? []) }),
+        ),
+      ).flat(),
+    );
   return {
     ours: scoreRanks(ranks),
     intervals: {
@@ -39,9 +51,8 @@ export function measureCauses(cases: readonly LabelledCase[]): MeasuredCauses {
     ),
     variants: {
       "services renamed": scoreOf(cases.map(renamed)),
-      "unrelated deployments added": scoreOf(withDeployments(cases, "none")),
-      "own deployment, even cases": own[0] as CauseScore,
-      "own deployment, odd cases": own[1] as CauseScore,
+      "unrelated deployments": scoreDeployed(false),
+      "and in half the cases its own": scoreDeployed(true),
       "without logs": scoreOf(cases.map(without("logs"))),
       "without traces": scoreOf(cases.map(without("traces"))),
       "metrics only, no graph": scoreOf(cases.map(metricsOnly)),

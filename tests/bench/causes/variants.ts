@@ -47,12 +47,9 @@ const unrelatedWithinS = 2.5 * 3600;
 const ownWithinS = [180, 1380] as const;
 
 /** Deployments of services that are not to blame, and in every second case one of the culprit's as well. */
-export function withDeployments(
-  cases: readonly LabelledCase[],
-  own: "none" | "even" | "odd",
-): LabelledCase[] {
+export function withDeployments(cases: readonly LabelledCase[], draw: number, own: boolean): LabelledCase[] {
   return cases.map(({ given, truth }, i) => {
-    const random = seededRandom(i + 1);
+    const random = seededRandom(1000 * draw + i);
     const others = servicesOf(given).filter((service) => service !== truth.service);
     const deployments: CaseDeployment[] = Array.from({ length: unrelatedPerCase }, () => ({
       t: given.alertTime - 60 - Math.floor(random() * unrelatedWithinS),
@@ -60,7 +57,7 @@ export function withDeployments(
       version: "1.0.1",
     }));
     const [least, most] = ownWithinS;
-    if (own !== "none" && (i % 2 === 0) === (own === "even"))
+    if (own && (i + draw) % 2 === 0)
       deployments.push({
         t: given.alertTime - least - Math.floor(random() * (most - least)),
         service: truth.service,
