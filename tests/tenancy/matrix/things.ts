@@ -1,5 +1,6 @@
 import type { AlertList, AlertRule } from "../../../shared/alerts/schemas.ts";
 import type { IncidentList } from "../../../shared/incidents/schemas.ts";
+import type { ShownOnceKey } from "../../../shared/keys/schemas.ts";
 import type { DeliveryList } from "../../../shared/notifications/schemas.ts";
 import { type ApiClient, eventually } from "../../support/api-client.ts";
 
@@ -14,7 +15,7 @@ const rule = {
   thresholds: { critical: 90 },
 };
 
-/** Makes one of each kind in the client's tenant; people, sessions and keys are made by who owns them. */
+/** Makes one of each kind in the client's tenant; people and sessions are made by who owns them. */
 export async function makeThings(api: ApiClient): Promise<Things> {
   const channel = await api.ask<{ id: string }>("POST /api/channels", {
     kind: "email",
@@ -27,6 +28,11 @@ export async function makeThings(api: ApiClient): Promise<Things> {
   });
   const made = await api.ask<AlertRule>("POST /api/alert-rules", rule);
   await api.ask("POST /api/projects", { projectId: "mine", name: "Mine" });
+  const deployment = await api.ask<{ id: string }>("POST /api/deployments", {
+    service: "store",
+    version: "2",
+  });
+  const { key } = await api.ask<ShownOnceKey>("POST /api/keys", { name: "reader", scopes: ["read"] });
   await api.ask(`POST /api/channels/${channel.id}/test`);
   const first = async <T>(what: string, list: () => Promise<{ items: T[] }>) =>
     eventually(what, async () => (await list()).items[0], 20_000);
@@ -42,7 +48,9 @@ export async function makeThings(api: ApiClient): Promise<Things> {
     "/api/alerts/": alert.id,
     "/api/channels/": channel.id,
     "/api/deliveries/": delivery.id,
+    "/api/deployments/": deployment.id,
     "/api/incidents/": incident.id,
+    "/api/keys/": key.id,
     "/api/notification-routes/": route.id,
     "/api/projects/": "mine",
   };
@@ -54,6 +62,9 @@ export const bodies: Readonly<Record<string, unknown>> = {
   "POST /api/incidents/{id}/transitions": { to: "ACKNOWLEDGED" },
   "POST /api/incidents/{id}/comments": { text: "mine now" },
   "PATCH /api/incidents/{id}": { title: "mine now" },
+  "POST /api/incidents/{id}/analyses/{analysisId}/feedback": { hypothesisId: "hyp_x", verdict: "accepted" },
+  "POST /api/incidents/{id}/questions": { question: "What broke?" },
+  "PUT /api/incidents/{id}/post-mortem": { summary: "", impact: "", cause: "", fixes: [], actionItems: [] },
   "PUT /api/channels/{id}": { kind: "email", name: "mine now" },
   "PUT /api/notification-routes/{id}": { name: "mine now", channelIds: ["chn_x"] },
   "PATCH /api/members/{id}": { role: "viewer" },
@@ -70,4 +81,6 @@ export const lists = [
   "/api/invitations",
   "/api/projects",
   "/api/tenant",
+  "/api/keys",
+  "/api/deployments",
 ];
