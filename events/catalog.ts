@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { AlertFiredV1, AlertResolvedV1, AlertSeverityChangedV1 } from "./alerts.ts";
+import { AnomalyDetectedV1, AnomalyEndedV1 } from "./anomalies.ts";
 import { IncidentOpenedV1, IncidentStateChangedV1, IncidentUpdatedV1 } from "./incidents.ts";
 import { MetricsReceivedV1 } from "./metrics.ts";
 import { NotificationDeliveredV1, NotificationFailedV1, NotificationRequestedV1 } from "./notifications.ts";
@@ -15,6 +16,15 @@ interface CatalogEntry {
 }
 
 const alertText = ["ruleName", "labels.*", "annotations.*", "unit", "reason"] as const;
+const anomalyText = [
+  "metric",
+  "service",
+  "labels.*",
+  "unit",
+  "contributions.*.metric",
+  "contributions.*.labels.*",
+  "reason",
+] as const;
 const incidentText = ["title", "service", "labels.*"] as const;
 
 /** Every fact that may cross the bus. A v1 never changes shape; a new shape is a new version beside it. */
@@ -78,6 +88,18 @@ export const catalog = {
     says: "A message was given up after its last attempt.",
     terminal: true,
     untrusted: ["reason"],
+  },
+  "anomaly.detected.v1": {
+    schema: AnomalyDetectedV1,
+    says: "A series or a whole service began to behave unlike itself, or does so more than before.",
+    terminal: false,
+    untrusted: anomalyText,
+  },
+  "anomaly.ended.v1": {
+    schema: AnomalyEndedV1,
+    says: "An anomaly is over.",
+    terminal: false,
+    untrusted: anomalyText,
   },
 } as const satisfies Record<string, CatalogEntry>;
 

@@ -18,6 +18,7 @@ const prefixes = {
   session: "ses",
   connection: "con",
   request: "req",
+  anomaly: "ano",
 } as const;
 export type IdKind = keyof typeof prefixes;
 

@@ -41,6 +41,19 @@ export const routeAccess = {
   "GET /session/start": "public",
   "GET /api/session": "read",
   "POST /api/session/end": "read",
+  "GET /api/anomalies": "read",
+  "GET /api/anomalies/bands": "read",
+  "GET /api/anomalies/vectors": "read",
+  "GET /api/anomalies/vectors/{service}": "read",
+  "GET /api/anomalies/{id}": "read",
+  "GET /api/anomalies/{id}/decisions": "read",
+  "POST /api/anomalies/{id}/acknowledge": "operate",
+  "POST /api/anomalies/{id}/resolve": "operate",
+  "POST /api/anomalies/{id}/dismiss": "operate",
+  "GET /api/detectors": "read",
+  "GET /api/detectors/{id}": "read",
+  "POST /api/detectors/{id}/roll-back": "operate",
+  "GET /api/metrics/forecast": "read",
 } as const satisfies Record<string, Access>;
 
 export type RouteKey = keyof typeof routeAccess;
