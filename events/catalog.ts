@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { AlertFiredV1, AlertResolvedV1, AlertSeverityChangedV1 } from "./alerts.ts";
 import { AnomalyDetectedV1, AnomalyEndedV1 } from "./anomalies.ts";
+import { AnalysisCompletedV1, AnalysisRequestedV1, DeploymentRecordedV1 } from "./analysis.ts";
 import { IncidentOpenedV1, IncidentStateChangedV1, IncidentUpdatedV1 } from "./incidents.ts";
 import { MetricsReceivedV1 } from "./metrics.ts";
 import { NotificationDeliveredV1, NotificationFailedV1, NotificationRequestedV1 } from "./notifications.ts";
@@ -100,6 +101,24 @@ export const catalog = {
     says: "An anomaly is over.",
     terminal: false,
     untrusted: anomalyText,
+  },
+  "analysis.requested.v1": {
+    schema: AnalysisRequestedV1,
+    says: "Somebody asked why an incident happened.",
+    terminal: false,
+    untrusted: [],
+  },
+  "analysis.completed.v1": {
+    schema: AnalysisCompletedV1,
+    says: "The likely causes of an incident were ranked, or explained.",
+    terminal: false,
+    untrusted: ["cause.service", "cause.metric", "cause.statement"],
+  },
+  "deployment.recorded.v1": {
+    schema: DeploymentRecordedV1,
+    says: "A service got a new version, or its configuration was changed.",
+    terminal: true,
+    untrusted: ["service", "version", "environment", "by", "link", "summary"],
   },
 } as const satisfies Record<string, CatalogEntry>;
 

@@ -28,7 +28,7 @@ export interface Statement {
 const reading = ["dynamodb:GetItem", "dynamodb:BatchGetItem"];
 const writing = ["dynamodb:PutItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
 /** Whose items have a second order, in gsi1. */
-const listed: readonly TableName[] = ["tenancy", "alerts", "incidents", "notifications"];
+const listed: readonly TableName[] = ["tenancy", "alerts", "incidents", "notifications", "deployments"];
 
 /** Everything a function may ask of AWS, from its row alone: the CDK grants it, the laptop holds it to it. */
 export function allowedActions(row: FunctionRow): Statement[] {

@@ -1,7 +1,17 @@
 import type { EventType } from "../../events/catalog.ts";
 import type { RouteKey } from "../../shared/tenancy/permissions.ts";
 
-export const tableNames = ["tenancy", "metrics", "alerts", "incidents", "notifications", "realtime"] as const;
+export const tableNames = [
+  "tenancy",
+  "metrics",
+  "alerts",
+  "incidents",
+  "notifications",
+  "realtime",
+  "analysis",
+  "services",
+  "deployments",
+] as const;
 export type TableName = (typeof tableNames)[number];
 
 /** An EventBridge event pattern over the envelope (`detail`) and EventBridge's own fields. */

@@ -19,6 +19,10 @@ const prefixes = {
   connection: "con",
   request: "req",
   anomaly: "ano",
+  analysis: "ana",
+  evidence: "evd",
+  hypothesis: "hyp",
+  deployment: "dep",
 } as const;
 export type IdKind = keyof typeof prefixes;
 
