@@ -5,6 +5,13 @@ import { AnalysisCompletedV1, AnalysisRequestedV1, DeploymentRecordedV1 } from "
 import { IncidentOpenedV1, IncidentStateChangedV1, IncidentUpdatedV1 } from "./incidents.ts";
 import { MetricsReceivedV1 } from "./metrics.ts";
 import { NotificationDeliveredV1, NotificationFailedV1, NotificationRequestedV1 } from "./notifications.ts";
+import {
+  MemberInvitedV1,
+  MemberJoinedV1,
+  MemberRemovedV1,
+  MemberRoleChangedV1,
+  SessionEndedV1,
+} from "./tenancy.ts";
 
 interface CatalogEntry {
   schema: z.ZodType;
@@ -119,6 +126,36 @@ export const catalog = {
     says: "A service got a new version, or its configuration was changed.",
     terminal: true,
     untrusted: ["service", "version", "environment", "by", "link", "summary"],
+  },
+  "member.invited.v1": {
+    schema: MemberInvitedV1,
+    says: "Somebody was asked to join a tenant.",
+    terminal: true,
+    untrusted: [],
+  },
+  "member.joined.v1": {
+    schema: MemberJoinedV1,
+    says: "A person became a member of a tenant.",
+    terminal: true,
+    untrusted: ["name"],
+  },
+  "member.role-changed.v1": {
+    schema: MemberRoleChangedV1,
+    says: "A member's role or the projects it holds for changed.",
+    terminal: false,
+    untrusted: [],
+  },
+  "member.removed.v1": {
+    schema: MemberRemovedV1,
+    says: "A person is no member of a tenant any more.",
+    terminal: false,
+    untrusted: [],
+  },
+  "session.ended.v1": {
+    schema: SessionEndedV1,
+    says: "A person's session ended before its time, or moved to another tenant or project.",
+    terminal: false,
+    untrusted: [],
   },
 } as const satisfies Record<string, CatalogEntry>;
 

@@ -10,4 +10,6 @@ export interface Ctx {
   causationId: string | null;
   /** The moment this work counts as happening, ms since the epoch. */
   nowMs: number;
+  /** The projects this work may see and touch; null or absent = all of the tenant's. */
+  projects?: readonly string[] | null;
 }

@@ -23,6 +23,8 @@ const prefixes = {
   evidence: "evd",
   hypothesis: "hyp",
   deployment: "dep",
+  person: "per",
+  invitation: "inv",
 } as const;
 export type IdKind = keyof typeof prefixes;
 

@@ -1,6 +1,6 @@
-import type { Access } from "../platform/lambda/http-door.ts";
+import type { Access } from "../platform/http/access.ts";
 
-/** The one authority on who may call what: route key → the scope a credential must hold. */
+/** The one authority on who may call what: route key → the level a credential must reach. */
 export const routeAccess = {
   "POST /v1/metrics": "ingest",
   "POST /api/ingest/metrics": "ingest",
@@ -71,6 +71,24 @@ export const routeAccess = {
   "GET /api/detectors/{id}": "read",
   "POST /api/detectors/{id}/roll-back": "operate",
   "GET /api/metrics/forecast": "read",
+  "GET /session/sign-in": "public",
+  "GET /session/callback": "public",
+  "POST /session/refresh": "public",
+  "POST /api/session/switch": "read",
+  "POST /api/session/end-all": "read",
+  "GET /api/sessions": "read",
+  "DELETE /api/sessions/{id}": "read",
+  "GET /api/tenant": "read",
+  "PATCH /api/tenant": "owner",
+  "GET /api/projects": "read",
+  "POST /api/projects": "admin",
+  "PATCH /api/projects/{id}": "admin",
+  "GET /api/members": "read",
+  "PATCH /api/members/{id}": "admin",
+  "DELETE /api/members/{id}": "admin",
+  "GET /api/invitations": "admin",
+  "POST /api/invitations": "admin",
+  "DELETE /api/invitations/{id}": "admin",
 } as const satisfies Record<string, Access>;
 
 export type RouteKey = keyof typeof routeAccess;

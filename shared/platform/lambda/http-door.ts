@@ -8,19 +8,22 @@ import type { Actor } from "../../../events/envelope.ts";
 import { nowMs } from "../clock.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, Forbidden, Invalid } from "../errors.ts";
+import type { Access } from "../http/access.ts";
 import { toProblem } from "../http/problem.ts";
 import { type HttpReply, type HttpRequest, toRequest } from "../http/request.ts";
 import { fromRestEvent, restRouteKey } from "../http/rest-request.ts";
 import type { Log } from "../log.ts";
 
-/** What a route demands of the credential; `public` routes are served without one. */
-export type Access = "public" | "ingest" | "read" | "operate" | "admin";
+export type { Access } from "../http/access.ts";
 
 /** Who is asking, told by the credential alone. */
 export interface Principal {
   tenantId: string;
   actor: Actor;
+  /** The levels it is good for. */
   scopes: readonly Access[];
+  /** The projects it is narrowed to; null or absent = all of the tenant's. */
+  projects?: readonly string[] | null;
 }
 
 export type Route<S> = (request: HttpRequest, ctx: Ctx, services: S) => Promise<HttpReply>;
