@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { AlertFiredV1, AlertResolvedV1, AlertSeverityChangedV1 } from "./alerts.ts";
 import { AnomalyDetectedV1, AnomalyEndedV1 } from "./anomalies.ts";
 import { AnalysisCompletedV1, AnalysisRequestedV1, DeploymentRecordedV1 } from "./analysis.ts";
+import { AuditRecordedV1 } from "./audit.ts";
 import { IncidentOpenedV1, IncidentStateChangedV1, IncidentUpdatedV1 } from "./incidents.ts";
 import { MetricsReceivedV1 } from "./metrics.ts";
 import { NotificationDeliveredV1, NotificationFailedV1, NotificationRequestedV1 } from "./notifications.ts";
@@ -156,6 +157,12 @@ export const catalog = {
     says: "A person's session ended before its time, or moved to another tenant or project.",
     terminal: false,
     untrusted: [],
+  },
+  "audit.recorded.v1": {
+    schema: AuditRecordedV1,
+    says: "Somebody, or the platform itself, changed something.",
+    terminal: false,
+    untrusted: ["resource.name", "before", "after", "why", "from.userAgent"],
   },
 } as const satisfies Record<string, CatalogEntry>;
 

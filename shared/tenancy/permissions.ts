@@ -89,6 +89,17 @@ export const routeAccess = {
   "GET /api/invitations": "admin",
   "POST /api/invitations": "admin",
   "DELETE /api/invitations/{id}": "admin",
+  "GET /api/keys": "admin",
+  "POST /api/keys": "admin",
+  "GET /api/keys/{id}": "admin",
+  "POST /api/keys/{id}/rotate": "admin",
+  "DELETE /api/keys/{id}": "admin",
+  "GET /api/limits": "read",
+  "GET /api/limits/series": "read",
+  "GET /api/audit": "admin",
+  "GET /api/audit/statistics": "admin",
+  "GET /api/audit/export": "admin",
+  "GET /api/openapi.json": "public",
 } as const satisfies Record<string, Access>;
 
 export type RouteKey = keyof typeof routeAccess;
