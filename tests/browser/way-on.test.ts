@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { until } from "../support/until.ts";
 import { fakeMetrics } from "./support/fake-metrics.ts";
-import { FakeProblem } from "./support/fake-routes.ts";
+import { FakeProblem } from "./support/fake-route.ts";
 import { shopWorld } from "./support/fake-shop.ts";
 import { anIncident, emptyWorld } from "./support/fake-world.ts";
 import { closePage, type Stage, setStage, type Watched, withBrowser } from "./support/harness.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
-import { FakeProblem } from "./support/fake-routes.ts";
+import { FakeProblem } from "./support/fake-route.ts";
 import { closePage, type Stage, setStage, type Watched, withBrowser } from "./support/harness.ts";
 
 withBrowser("work done by the dashboard alone", () => {

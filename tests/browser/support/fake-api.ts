@@ -5,7 +5,8 @@ import type { Incident, TimelineEntry } from "../../../shared/incidents/schemas.
 import type { Channel, Delivery } from "../../../shared/notifications/schemas.ts";
 import { ClientFrame, type ServerFrame } from "../../../shared/realtime/schemas.ts";
 import { fakeMetrics } from "./fake-metrics.ts";
-import { FakeProblem, fakeRoutes } from "./fake-routes.ts";
+import { FakeProblem } from "./fake-route.ts";
+import { fakeRoutes } from "./fake-routes.ts";
 import type { FakeMetric } from "./fake-series.ts";
 import { emptyWorld, type FakeWorld, iso } from "./fake-world.ts";
 import { sendStatic } from "./static-files.ts";

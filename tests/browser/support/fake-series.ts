@@ -108,18 +108,18 @@ export function backtestFake(metric: FakeMetric, input: BacktestInput, nowMs: nu
   };
 }
 
-function niceStep(rough: number): number {
+export function niceStep(rough: number): number {
   return [15e3, 3e4, 6e4, 12e4, 3e5, 9e5, 18e5, 36e5, 72e5].find((step) => step >= rough) ?? 864e5;
 }
 
-function steps(fromMs: number, toMs: number, stepMs: number): number[] {
+export function steps(fromMs: number, toMs: number, stepMs: number): number[] {
   const times: number[] = [];
   for (let ms = Math.ceil(fromMs / stepMs) * stepMs; ms <= toMs; ms += stepMs) times.push(ms);
   return times;
 }
 
 /** Understands `=` and `!=` only; that is all the tests ask of it. */
-function select(metric: FakeMetric, match: string): Labels[] {
+export function select(metric: FakeMetric, match: string): Labels[] {
   const conditions = [...match.matchAll(/([\w.]+)(!=|=)"([^"]*)"/g)];
   return metric.series.filter((labels) =>
     conditions.every(([, name = "", operator, value]) => (labels[name] === value) === (operator === "=")),

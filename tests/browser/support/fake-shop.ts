@@ -1,6 +1,7 @@
 import type { AlertDecision } from "../../../shared/alerts/schemas.ts";
 import type { Incident, TimelineEntry } from "../../../shared/incidents/schemas.ts";
 import type { Delivery } from "../../../shared/notifications/schemas.ts";
+import { shopAnomalies } from "./fake-anomalies.ts";
 import { failingForMs } from "./fake-metrics.ts";
 import { anAlert, anIncident, aRule, emptyWorld, type FakeWorld, iso } from "./fake-world.ts";
 
@@ -56,6 +57,7 @@ export function shopWorld(nowMs: number): FakeWorld {
       nowMs,
     ),
   );
+  world.anomalies.push(...shopAnomalies(nowMs));
   world.alerts.push(
     anAlert({}, nowMs),
     anAlert(

@@ -1,4 +1,5 @@
 import type { Alert, AlertDecision, AlertRule } from "../../../shared/alerts/schemas.ts";
+import type { Anomaly } from "../../../shared/anomalies/schemas.ts";
 import type { Incident, IncidentAlert, TimelineEntry } from "../../../shared/incidents/schemas.ts";
 import type { Channel, Delivery, NotificationRoute } from "../../../shared/notifications/schemas.ts";
 import { failingForMs } from "./fake-metrics.ts";
@@ -17,6 +18,7 @@ export interface FakeWorld {
   channels: Channel[];
   routes: NotificationRoute[];
   deliveries: Delivery[];
+  anomalies: Anomaly[];
 }
 
 export const emptyWorld = (): FakeWorld => ({
@@ -29,6 +31,7 @@ export const emptyWorld = (): FakeWorld => ({
   channels: [],
   routes: [],
   deliveries: [],
+  anomalies: [],
 });
 
 export function aRule(over: Partial<AlertRule>, nowMs: number): AlertRule {
@@ -107,6 +110,40 @@ export function anIncident(over: Partial<Incident>, nowMs: number): Incident {
     timeToAcknowledgeMs: null,
     timeToResolveMs: null,
     nextStates: ["ACKNOWLEDGED", "INVESTIGATING", "RESOLVED"],
+    ...over,
+  };
+}
+
+export function anAnomaly(over: Partial<Anomaly>, nowMs: number): Anomaly {
+  return {
+    id: "ano_latency",
+    kind: "metric",
+    state: "open",
+    mode: "paging",
+    modeReason: "It may page: the detector found 0.91 of the faults injected into series of this class.",
+    metric: "http.server.request.duration",
+    seriesId: "payments-eu-1",
+    signal: "mean",
+    service: "payments",
+    labels: { "service.name": "payments", region: "eu-1", env: "prod" },
+    unit: "s",
+    startedAt: iso(nowMs - failingForMs + minuteMs),
+    endedAt: null,
+    outcome: null,
+    peakAt: iso(nowMs - failingForMs + 5 * minuteMs),
+    value: 2.21,
+    expected: 0.27,
+    band: { low: 0.16, high: 0.39 },
+    score: 11.2,
+    sensitivity: "low",
+    feature: "short-level",
+    contributions: [],
+    secondOpinion: null,
+    metricClass: "mean/time/daily",
+    detectorVersion: "metric 3",
+    feedback: [],
+    reason: "2.21 s where 0.27 s was expected; ordinary is 0.16 s to 0.39 s.",
+    version: 2,
     ...over,
   };
 }

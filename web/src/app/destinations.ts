@@ -46,6 +46,14 @@ const pages: Destination[] = [
     icon: "notifications",
     to: "/notifications/deliveries",
   },
+  {
+    key: "services",
+    kind: "Page",
+    label: "Services as a whole",
+    icon: "anomalies",
+    to: "/anomalies/services",
+  },
+  { key: "detectors", kind: "Page", label: "Detectors", icon: "anomalies", to: "/anomalies/detectors" },
   { key: "help", kind: "Help", label: "Keyboard shortcuts", icon: "keyboard", to: "help" },
 ];
 

@@ -10,6 +10,11 @@ const Alerts = lazy(() => import("../features/alerts/alerts-page.tsx"));
 const Alert = lazy(() => import("../features/alerts/alert-page.tsx"));
 const Rules = lazy(() => import("../features/alerts/rules-page.tsx"));
 const Rule = lazy(() => import("../features/alerts/rule-page.tsx"));
+const Anomalies = lazy(() => import("../features/anomalies/anomalies-page.tsx"));
+const Anomaly = lazy(() => import("../features/anomalies/anomaly-page.tsx"));
+const WatchedServices = lazy(() => import("../features/anomalies/services-page.tsx"));
+const WatchedService = lazy(() => import("../features/anomalies/service-page.tsx"));
+const Detectors = lazy(() => import("../features/anomalies/detectors-page.tsx"));
 const Incidents = lazy(() => import("../features/incidents/incidents-page.tsx"));
 const Incident = lazy(() => import("../features/incidents/incident-page.tsx"));
 const Channels = lazy(() => import("../features/notifications/channels-page.tsx"));
@@ -30,6 +35,11 @@ export function Pages() {
           <Route path="/alerts/rules/new" element={<Rule />} />
           <Route path="/alerts/rules/:ruleId" element={<Rule />} />
           <Route path="/alerts/:alertId" element={<Alert />} />
+          <Route path="/anomalies" element={<Anomalies />} />
+          <Route path="/anomalies/services" element={<WatchedServices />} />
+          <Route path="/anomalies/services/:service" element={<WatchedService />} />
+          <Route path="/anomalies/detectors" element={<Detectors />} />
+          <Route path="/anomalies/:anomalyId" element={<Anomaly />} />
           <Route path="/incidents" element={<Incidents />} />
           <Route path="/incidents/:incidentId" element={<Incident />} />
           <Route path="/notifications" element={<Channels />} />

@@ -1,5 +1,5 @@
 import type uPlot from "uplot";
-import type { ChartProps } from "./chart-model.ts";
+import type { ChartBand, ChartProps } from "./chart-model.ts";
 
 type Color = (name: string) => string;
 type Marks = Pick<ChartProps, "thresholds" | "spans" | "moments">;
@@ -24,6 +24,52 @@ export function drawSpans(plot: uPlot, { spans = [] }: Marks, color: Color): voi
     );
   }
   ctx.restore();
+}
+
+/** The band of ordinary values as a quiet surface, the expected value as a dotted line along it; gaps stay gaps. */
+export function drawBand(plot: uPlot, band: ChartBand | undefined, color: Color): void {
+  if (!band) return;
+  const { ctx } = plot;
+  ctx.save();
+  clip(plot);
+  ctx.fillStyle = color("accent");
+  ctx.globalAlpha = 0.13;
+  for (const run of runsOf(band)) {
+    ctx.beginPath();
+    for (const { x, high } of run) ctx.lineTo(plot.valToPos(x, "x", true), plot.valToPos(high, "y", true));
+    for (const { x, low } of run.toReversed())
+      ctx.lineTo(plot.valToPos(x, "x", true), plot.valToPos(low, "y", true));
+    ctx.fill();
+  }
+  ctx.globalAlpha = 0.8;
+  ctx.strokeStyle = color("accent");
+  ctx.lineWidth = devicePixelRatio;
+  ctx.setLineDash([1.5 * devicePixelRatio, 3 * devicePixelRatio]);
+  for (const run of runsOf(band)) {
+    ctx.beginPath();
+    for (const { x, expected } of run)
+      ctx.lineTo(plot.valToPos(x, "x", true), plot.valToPos(expected, "y", true));
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+interface BandPoint {
+  x: number;
+  low: number;
+  high: number;
+  expected: number;
+}
+
+function runsOf({ timesMs, low, high, expected }: ChartBand): BandPoint[][] {
+  const runs: BandPoint[][] = [[]];
+  timesMs.forEach((x, index) => {
+    const [least, most, middle] = [low[index] ?? null, high[index] ?? null, expected[index] ?? null];
+    if (least === null || most === null || middle === null) {
+      if (runs.at(-1)?.length) runs.push([]);
+    } else runs.at(-1)?.push({ x, low: least, high: most, expected: middle });
+  });
+  return runs.filter((run) => run.length > 1);
 }
 
 /** Thresholds as dashed lines with their severity written on them, moments as thin verticals, over the series. */

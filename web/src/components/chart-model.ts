@@ -26,6 +26,14 @@ export interface ChartMoment {
   name: string;
 }
 
+/** The values expected of a series, and between which of them it is ordinary; columns over times of its own. */
+export interface ChartBand {
+  timesMs: readonly number[];
+  expected: readonly (number | null)[];
+  low: readonly (number | null)[];
+  high: readonly (number | null)[];
+}
+
 export interface ChartProps {
   timesMs: readonly number[];
   series: readonly ChartSeries[];
@@ -36,6 +44,7 @@ export interface ChartProps {
   thresholds?: readonly ChartThreshold[];
   spans?: readonly ChartSpan[];
   moments?: readonly ChartMoment[];
+  band?: ChartBand | undefined;
   /** The stretch asked for, so that missing ends stay visible as missing. */
   fromMs?: number;
   toMs?: number;

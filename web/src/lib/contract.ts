@@ -1,4 +1,5 @@
 import type { Severity } from "../../../events/alerts.ts";
+import type { Sensitivity } from "../../../events/anomalies.ts";
 import type { IncidentState } from "../../../events/incidents.ts";
 import type { NoDataPolicy, Operator } from "../../../shared/alerts/schemas.ts";
 import type { Aggregate } from "../../../shared/metrics/schemas.ts";
@@ -21,6 +22,8 @@ export const incidentStates = listOf<IncidentState>()(
   "RESOLVED",
   "LEARNED",
 );
+/** From what is found only when extraordinary to what is found soonest. */
+export const sensitivities = listOf<Sensitivity>()("low", "medium", "high");
 export const operators = listOf<Operator>()(">", ">=", "<", "<=", "==", "!=");
 export const noDataPolicies = listOf<NoDataPolicy>()("ok", "keep", "alert");
 export const aggregates = listOf<Aggregate>()(
