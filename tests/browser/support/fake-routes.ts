@@ -39,6 +39,7 @@ import {
   RouteList,
 } from "../../../shared/notifications/schemas.ts";
 import { Session } from "../../../shared/tenancy/schemas.ts";
+import { fakeAnalysisRoutes } from "./fake-analysis.ts";
 import { fakeAnomalyRoutes } from "./fake-anomalies.ts";
 import { FakeProblem, type FakeRoute, find, page, paged, read } from "./fake-route.ts";
 import { backtestFake, noise, queryFake } from "./fake-series.ts";
@@ -367,6 +368,7 @@ export const fakeRoutes: FakeRoute[] = [
     }),
   },
   ...fakeAnomalyRoutes,
+  ...fakeAnalysisRoutes,
 ];
 
 function minutes() {

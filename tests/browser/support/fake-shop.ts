@@ -1,6 +1,7 @@
 import type { AlertDecision } from "../../../shared/alerts/schemas.ts";
 import type { Incident, TimelineEntry } from "../../../shared/incidents/schemas.ts";
 import type { Delivery } from "../../../shared/notifications/schemas.ts";
+import { shopAnalysis, shopDeployments, shopServices } from "./fake-analysis.ts";
 import { shopAnomalies } from "./fake-anomalies.ts";
 import { failingForMs } from "./fake-metrics.ts";
 import { anAlert, anIncident, aRule, emptyWorld, type FakeWorld, iso } from "./fake-world.ts";
@@ -58,6 +59,9 @@ export function shopWorld(nowMs: number): FakeWorld {
     ),
   );
   world.anomalies.push(...shopAnomalies(nowMs));
+  world.analyses.set("inc_payments", shopAnalysis(nowMs));
+  world.services.push(...shopServices(nowMs));
+  world.deployments.push(...shopDeployments(nowMs));
   world.alerts.push(
     anAlert({}, nowMs),
     anAlert(

@@ -1,7 +1,10 @@
 import type { Alert, AlertDecision, AlertRule } from "../../../shared/alerts/schemas.ts";
+import type { Analysis, PostMortem } from "../../../shared/analysis/schemas.ts";
 import type { Anomaly } from "../../../shared/anomalies/schemas.ts";
+import type { Deployment } from "../../../shared/deployments/schemas.ts";
 import type { Incident, IncidentAlert, TimelineEntry } from "../../../shared/incidents/schemas.ts";
 import type { Channel, Delivery, NotificationRoute } from "../../../shared/notifications/schemas.ts";
+import type { Service } from "../../../shared/services/schemas.ts";
 import { failingForMs } from "./fake-metrics.ts";
 
 const minuteMs = 60_000;
@@ -19,6 +22,10 @@ export interface FakeWorld {
   routes: NotificationRoute[];
   deliveries: Delivery[];
   anomalies: Anomaly[];
+  analyses: Map<string, Analysis>;
+  postMortems: Map<string, PostMortem>;
+  services: Service[];
+  deployments: Deployment[];
 }
 
 export const emptyWorld = (): FakeWorld => ({
@@ -32,6 +39,10 @@ export const emptyWorld = (): FakeWorld => ({
   routes: [],
   deliveries: [],
   anomalies: [],
+  analyses: new Map(),
+  postMortems: new Map(),
+  services: [],
+  deployments: [],
 });
 
 export function aRule(over: Partial<AlertRule>, nowMs: number): AlertRule {

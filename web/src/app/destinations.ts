@@ -54,6 +54,7 @@ const pages: Destination[] = [
     to: "/anomalies/services",
   },
   { key: "detectors", kind: "Page", label: "Detectors", icon: "anomalies", to: "/anomalies/detectors" },
+  { key: "deployments", kind: "Page", label: "Deployments", icon: "deploy", to: "/services/deployments" },
   { key: "help", kind: "Help", label: "Keyboard shortcuts", icon: "keyboard", to: "help" },
 ];
 

@@ -39,6 +39,7 @@ export function makeCacheUpdater(client: QueryClient) {
         refetch(["alerts"]);
         refetch(["alert", event.data["alertId"]]);
       }
+      if (event.type === "analysis.completed.v1") refetch(["incident", event.data["incidentId"], "analysis"]);
       if (event.type.startsWith("anomaly.")) {
         refetch(["anomalies"]);
         refetch(["anomaly", event.data["anomalyId"]]);

@@ -7,5 +7,6 @@ export const navigation = [
   { to: "/alerts", label: "Alerts", short: "Alerts", icon: "alerts", keys: "g a" },
   { to: "/anomalies", label: "Anomalies", short: "Unusual", icon: "anomalies", keys: "g u" },
   { to: "/incidents", label: "Incidents", short: "Incidents", icon: "incidents", keys: "g i" },
+  { to: "/services", label: "Services", short: "Services", icon: "services", keys: "g s" },
   { to: "/notifications", label: "Notifications", short: "Notify", icon: "notifications", keys: "g n" },
 ] as const satisfies readonly { to: string; label: string; short: string; icon: IconName; keys: string }[];

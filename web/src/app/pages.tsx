@@ -17,6 +17,9 @@ const WatchedService = lazy(() => import("../features/anomalies/service-page.tsx
 const Detectors = lazy(() => import("../features/anomalies/detectors-page.tsx"));
 const Incidents = lazy(() => import("../features/incidents/incidents-page.tsx"));
 const Incident = lazy(() => import("../features/incidents/incident-page.tsx"));
+const PostMortem = lazy(() => import("../features/analysis/post-mortem-page.tsx"));
+const Services = lazy(() => import("../features/services/services-page.tsx"));
+const Deployments = lazy(() => import("../features/services/deployments-page.tsx"));
 const Channels = lazy(() => import("../features/notifications/channels-page.tsx"));
 const NotificationRoutes = lazy(() => import("../features/notifications/routes-page.tsx"));
 const Deliveries = lazy(() => import("../features/notifications/deliveries-page.tsx"));
@@ -42,6 +45,9 @@ export function Pages() {
           <Route path="/anomalies/:anomalyId" element={<Anomaly />} />
           <Route path="/incidents" element={<Incidents />} />
           <Route path="/incidents/:incidentId" element={<Incident />} />
+          <Route path="/incidents/:incidentId/post-mortem" element={<PostMortem />} />
+          <Route path="/services" element={<Services />} />
+          <Route path="/services/deployments" element={<Deployments />} />
           <Route path="/notifications" element={<Channels />} />
           <Route path="/notifications/routes" element={<NotificationRoutes />} />
           <Route path="/notifications/deliveries" element={<Deliveries />} />

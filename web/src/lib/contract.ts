@@ -2,6 +2,7 @@ import type { Severity } from "../../../events/alerts.ts";
 import type { Sensitivity } from "../../../events/anomalies.ts";
 import type { IncidentState } from "../../../events/incidents.ts";
 import type { NoDataPolicy, Operator } from "../../../shared/alerts/schemas.ts";
+import type { ScoreParts } from "../../../shared/analysis/schemas.ts";
 import type { Aggregate } from "../../../shared/metrics/schemas.ts";
 
 // The values behind the contracts' enums. They stand here again because importing the zod schemas
@@ -41,5 +42,14 @@ export const aggregates = listOf<Aggregate>()(
   "p95",
   "p99",
 );
+
+/** What each part weighs in a hypothesis' score; tests hold it to what the platform computes with. */
+export const scoreWeights: Readonly<Record<keyof ScoreParts, number>> = {
+  signalStrength: 0.25,
+  timeCorrelation: 0.2,
+  precedent: 0.2,
+  evidenceQuality: 0.2,
+  humanValidation: 0.15,
+};
 
 export const gravity = (severity: Severity): number => severities.length - severities.indexOf(severity);
