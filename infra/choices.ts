@@ -65,6 +65,16 @@ const shape = {
     .describe(
       "bounds the functions that cost money or reach outside; false where the account's Lambda quota is below 200",
     ),
+  aiSecretArn: z
+    .string()
+    .regex(
+      /^arn:aws[\w-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/,
+      "the whole ARN of a secret, with the six characters that Secrets Manager puts at its end",
+    )
+    .optional()
+    .describe(
+      "the secret that holds the AI provider's address, models and key; without it no model is asked",
+    ),
   firstRegion: region.optional().describe("where the installation is; the shell's region when left out"),
   secondRegion: region.optional().describe("tables become global, and a warm standby runs there"),
   activeRegion: z

@@ -12,6 +12,7 @@ export function grantRow(grantee: IGrantable, row: FunctionRow, platform: Platfo
   const usesPoints = platform.choices.metricStore === "timestream";
   for (const { actions, on, detailTypes } of allowedActions(row)) {
     if (actions.some((action) => action.startsWith("timestream:")) && !usesPoints) continue;
+    if (on.some(({ kind }) => kind === "ai-secret") && !platform.aiSecretArn) continue;
     if (on.some(({ kind }) => kind === "queue")) continue;
     const conditions = detailTypes && {
       "ForAllValues:StringEquals": { "events:detail-type": detailTypes },
@@ -87,6 +88,9 @@ function arnOf(reach: Reach, platform: Platform): string {
       });
     case "any":
       return "*";
+    case "ai-secret":
+      if (platform.aiSecretArn) return platform.aiSecretArn;
+      throw new TypeError("This installation has no AI secret.");
     case "phone":
     case "queue":
       throw new TypeError(`A ${reach.kind} has no ARN here.`);

@@ -25,6 +25,8 @@ export interface Platform {
   webSocket?: WebSocketStage;
   /** E-mail to people leaves here; each subscription filters for its own address. */
   emailTopic: Topic;
+  /** In this region; a standby reads its replica. */
+  aiSecretArn?: string;
   /** Where alarms about the platform itself go. */
   alarms: Topic;
   /** `https://…`, without a slash at the end. */

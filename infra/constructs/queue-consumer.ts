@@ -3,6 +3,7 @@ import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
+import { queueNameOf } from "../topology/resource-names.ts";
 import type { Trigger } from "../topology/row.ts";
 import { deadLetterQueue } from "./dead-letters.ts";
 import { encryptedQueue } from "./encrypted-queue.ts";
@@ -24,6 +25,7 @@ export class QueueConsumer extends Construct {
     super(scope, id);
     const deadLetters = deadLetterQueue(this, "DeadLetters", { row, platform });
     const queue = encryptedQueue(this, "Queue", platform.key, {
+      queueName: queueNameOf(row),
       visibilityTimeout: Duration.seconds(visibilityPerTimeout * row.timeoutS + trigger.batchWindowS),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: {

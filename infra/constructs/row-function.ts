@@ -11,7 +11,8 @@ import {
   Tracing,
 } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import type { FunctionRow, TableName } from "../topology/row.ts";
+import { functionNameOf } from "../topology/resource-names.ts";
+import { descriptionOf, type FunctionRow, type TableName } from "../topology/row.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { emulatedSettings } from "./emulated.ts";
 import { acknowledgeGrants, grantRow } from "./grants.ts";
@@ -42,7 +43,8 @@ export class RowFunction extends LambdaFunction {
     logGroup.grantWrite(role);
     const reserved = choices.reservedConcurrency ? row.maxAtOnce : undefined;
     super(scope, id, {
-      description: `SentinelOps ${row.name}`,
+      functionName: functionNameOf(row),
+      description: descriptionOf(row),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       code: Code.fromAsset(platform.codeOf(row.name)),
@@ -59,7 +61,7 @@ export class RowFunction extends LambdaFunction {
     acknowledge(
       role,
       "IAM5[Resource::*]",
-      "X-Ray and Timestream's DescribeEndpoints name no resource; every other statement does.",
+      "X-Ray, Timestream's DescribeEndpoints and CloudWatch's metrics name no resource; every other statement does.",
     );
     acknowledgeGrants(role, row);
     this.entry = this.#entry(row, platform);
@@ -113,6 +115,7 @@ function environmentOf(row: FunctionRow, platform: Platform): Record<string, str
       ? { WEBSOCKET_ENDPOINT: dashboardPart(platform.webSocket, "WebSocket API").callbackUrl }
       : {}),
     ...(has("sns:") ? { ALERTS_EMAIL_TOPIC_ARN: platform.emailTopic.topicArn } : {}),
+    ...(has("secret:ai") && platform.aiSecretArn ? { AI_SECRET_ARN: platform.aiSecretArn } : {}),
     DASHBOARD_URL: platform.dashboardUrl,
     ...(platform.realtimeUrl ? { REALTIME_URL: platform.realtimeUrl } : {}),
     ...row.env,

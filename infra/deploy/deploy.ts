@@ -30,6 +30,7 @@ export async function deploy(request: DeployRequest, parts: DeployParts): Promis
     parts.say(verdict.because);
     return 1;
   }
+  for (const note of verdict.notes) parts.say(note);
   const context = request.context.flatMap((choice) => ["-c", choice]);
   parts.say(`Deploying into ${verdict.region}, with points in ${request.choices.metricStore}.`);
   if (request.bootstrap) {

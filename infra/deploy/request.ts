@@ -14,7 +14,7 @@ export const usage = `Deploys SentinelOps into the account and region of your sh
   --no-bootstrap   leaves the CDK's own stack in the account as it is; for roles that may only deploy
   --import         takes over tables that an earlier installation left behind
 
-It checks credentials, region and Timestream first, and changes nothing before all of that is well.`;
+It checks credentials, region, Timestream and the Lambda quota first, and changes nothing before all of that is well.`;
 
 const Approval = z.enum(
   ["never", "any-change", "broadening"],

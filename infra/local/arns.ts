@@ -36,6 +36,8 @@ export function arnOf(reach: Reach, functionName: string): string {
       return connectionsArn;
     case "points":
       return arn("timestream", "database/sentinelops/table/metrics");
+    case "ai-secret":
+      return arn("secretsmanager", "secret:ai");
     case "any":
       return "*";
   }

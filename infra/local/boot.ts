@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nowMs } from "../../shared/platform/clock.ts";
 import { bundleFunctions } from "../bundle.ts";
+import { onLaptop } from "../topology/on-laptop.ts";
 import type { FunctionRow } from "../topology/row.ts";
 import { emailTopic } from "./arns.ts";
 import { makeBusService } from "./bus/bus-service.ts";
@@ -21,6 +22,7 @@ import { makeSnsService, openInbox } from "./inbox.ts";
 import { makeInboxPage } from "./inbox-page.ts";
 import type { Meter, Reading } from "./metering/meter.ts";
 import { meteredBus, meteredQueues, meteredRunner, meteredService } from "./metering/metered.ts";
+import { openOwnHealth, watchedRunner } from "./own-health.ts";
 import { deadLetterQueueOf, type Queues } from "./queues/queues.ts";
 import { busRules, httpRoutes, openTriggers } from "./triggers.ts";
 import { listen } from "./web-server.ts";
@@ -32,6 +34,8 @@ export interface BootSettings {
   port: number;
   dataDir: string;
   outboundAllow: string;
+  /** The AI provider's settings as the environment names them: AI_BASE_URL and so on. */
+  ai?: Readonly<Record<string, string>>;
   /** Where each grant is noted when it is first used; nowhere when left out. */
   grantsUsed?: string | undefined;
   /** Counts what AWS would bill for; `readings` then tells. */
@@ -50,9 +54,11 @@ const shutdownMs = 8_000;
  * their state in `dataDir`. Ready when it returns.
  */
 export async function boot(settings: BootSettings) {
-  const { topology, tell, meter } = settings;
+  const { tell, meter } = settings;
+  const topology = onLaptop(settings.topology);
   const dataDir = takeDataDir(settings.dataDir);
-  const log = openFunctionLog(dataDir.path("functions.log"), tell);
+  const health = openOwnHealth(topology);
+  const log = openFunctionLog(dataDir.path("functions.log"), tell, health.measure);
   const onError = (error: unknown) => log.tellOnce(error instanceof Error ? error.message : String(error));
   const impactOf = new Map(topology.map(({ name, impact }) => [name, impact]));
   const onParked = (queue: string, count: number) =>
@@ -92,6 +98,7 @@ export async function boot(settings: BootSettings) {
     operatorKey,
     queueUrlOf: queues.urlOf,
     outboundAllow: settings.outboundAllow,
+    ai: settings.ai ?? {},
   };
   const openRunner = (row: FunctionRow) => {
     const runner = makeFunctionRunner({
@@ -105,7 +112,8 @@ export async function boot(settings: BootSettings) {
         log.write(row.name, line);
       },
     });
-    return meter ? meteredRunner(row, runner, meter) : runner;
+    const watched = watchedRunner(runner, health);
+    return meter ? meteredRunner(row, watched, meter) : watched;
   };
   const runners = new Map(topology.map((row) => [row.name, openRunner(row)]));
   const runnerOf = (row: FunctionRow) => runners.get(row.name) as FunctionRunner;
@@ -178,6 +186,8 @@ export async function boot(settings: BootSettings) {
     /** What was used since the start; nothing without a meter. */
     readings: async (): Promise<Reading[]> =>
       meter ? [...meter.readings(), ...(await tables.readings())] : [],
+    /** What the functions' measures and their queues say, since it was last asked. */
+    takeHealth: () => health.take(queues, nowMs()),
     depth: queues.depth,
     redrive: queues.redrive,
 

@@ -12,6 +12,8 @@ export interface Surroundings {
   operatorKey: string;
   queueUrlOf(name: string): string;
   outboundAllow: string;
+  /** The AI provider's settings, for functions that may read its secret on AWS. */
+  ai: Readonly<Record<string, string>>;
 }
 
 /** What points an AWS client at this runtime, and at nothing of the person's own account. */
@@ -42,6 +44,7 @@ export function functionEnv(row: FunctionRow, around: Surroundings): Record<stri
     ...(permissions.some((permission) => permission.startsWith("sns:"))
       ? { ALERTS_EMAIL_TOPIC_ARN: emailTopicArn }
       : {}),
+    ...(permissions.includes("secret:ai") ? around.ai : {}),
     DASHBOARD_URL: around.url,
     LOCAL: "1",
     ...row.env,

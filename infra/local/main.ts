@@ -4,6 +4,7 @@ import { boot } from "./boot.ts";
 import { buildDashboardIfStale } from "./build-web.ts";
 import { help, readSettings } from "./settings.ts";
 import { watchThisMachine } from "./watch-host.ts";
+import { watchOurselves } from "./watch-ourselves.ts";
 
 const impatientMs = 1_500;
 
@@ -22,7 +23,7 @@ async function main(): Promise<void> {
   console.log(`SentinelOps is ready at ${runtime.url} - sign in: ${runtime.dashboardUrl}`);
   if (settings.open) openBrowser(runtime.dashboardUrl);
 
-  const watch = settings.watchHost ? watchThisMachine(runtime) : undefined;
+  const watches = settings.watchHost ? [watchThisMachine(runtime), watchOurselves(runtime)] : [];
   let stoppingMs: number | undefined;
   const stop = async () => {
     if (stoppingMs !== undefined) {
@@ -31,7 +32,7 @@ async function main(): Promise<void> {
       return;
     }
     stoppingMs = performance.now();
-    await watch?.stop();
+    await Promise.all(watches.map((watch) => watch.stop()));
     await runtime.stop();
     process.exit(0);
   };

@@ -9,7 +9,7 @@ interface Grant {
 
 /**
  * The entries of rows that grant something nobody called for, as sentences. `used` are the lines that runtimes
- * noted. This machine has no Timestream, so what a row grants there is left out.
+ * noted. This machine has no Timestream and no Secrets Manager, so what a row grants there is left out.
  */
 export function unusedGrants(topology: readonly FunctionRow[], used: readonly string[]): string[] {
   const seen = new Set(used);
@@ -23,7 +23,7 @@ export function unusedGrants(topology: readonly FunctionRow[], used: readonly st
 function grantsOf(row: FunctionRow): Grant[] {
   const bare: FunctionRow = { ...row, tables: {}, publishes: [], permissions: [] };
   const tables = Object.entries(row.tables) as [TableName, TableAccess][];
-  const permissions = (row.permissions ?? []).filter((name) => !name.startsWith("timestream:"));
+  const permissions = (row.permissions ?? []).filter((name) => !/^(timestream|secret):/.test(name));
   return [
     ...tables.map(([table, access]) => {
       const calls = grantedCalls({ ...bare, tables: { [table]: access } });

@@ -59,6 +59,7 @@ export class SentinelOpsStack extends Stack {
       httpApi,
       webSocket,
       emailTopic,
+      ...(choices.aiSecretArn ? { aiSecretArn: choices.aiSecretArn } : {}),
       alarms,
       dashboardUrl,
       realtimeUrl,

@@ -14,6 +14,8 @@ export type Reach =
   | { kind: "connections" }
   /** The points in Timestream. */
   | { kind: "points" }
+  /** The AI provider's secret; an installation may have none. */
+  | { kind: "ai-secret" }
   /** For a call that names no resource. */
   | { kind: "any" };
 
@@ -76,6 +78,10 @@ function ofPermission(permission: Permission): Statement[] {
       return [{ actions: ["timestream:WriteRecords"], on: [{ kind: "points" }] }, lookUp];
     case "timestream:read":
       return [{ actions: ["timestream:Select"], on: [{ kind: "points" }] }, lookUp];
+    case "cloudwatch:read":
+      return [{ actions: ["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"], on: [{ kind: "any" }] }];
+    case "secret:ai":
+      return [{ actions: ["secretsmanager:GetSecretValue"], on: [{ kind: "ai-secret" }] }];
     case "queue:delay-own":
       return [{ actions: ["sqs:SendMessage"], on: [{ kind: "queue" }] }];
   }

@@ -1,3 +1,4 @@
+import { installationName } from "../installation-name.ts";
 import type { FunctionRow } from "./row.ts";
 
 export const platform: FunctionRow[] = [
@@ -28,5 +29,18 @@ export const platform: FunctionRow[] = [
     memoryMb: 256,
     timeoutS: 55,
     impact: "events of work cut off in the middle are not sent",
+  },
+  {
+    name: "platform-watch",
+    // CloudWatch bills each metric that is asked for; its alarms tell within minutes, whatever this does.
+    trigger: { kind: "schedule", everyMinutes: 15 },
+    tables: { tenancy: "read" },
+    publishes: ["metrics.received.v1"],
+    permissions: ["cloudwatch:read"],
+    onlyOn: "aws",
+    env: { INSTALLATION: installationName },
+    memoryMb: 256,
+    timeoutS: 60,
+    impact: "the dashboard's page of our own health shows old numbers",
   },
 ];

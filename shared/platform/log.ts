@@ -1,4 +1,5 @@
 import { isoTime, nowMs } from "./clock.ts";
+import { type Measures, toEmbedded } from "./measures.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -7,6 +8,8 @@ export interface Log {
   info(message: string, fields?: Fields): void;
   warn(message: string, fields?: Fields): void;
   error(message: string, fields?: Fields & { error?: unknown }): void;
+  /** What an invocation came to: a line that CloudWatch also makes metrics of. */
+  measure(measures: Measures): void;
 }
 
 /** A log whose every line carries `base` (function name, and traceId where one is known). */
@@ -20,6 +23,8 @@ export function makeLog(
     info: (message, fields) => line("info", message, fields),
     warn: (message, fields) => line("warn", message, fields),
     error: (message, fields) => line("error", message, fields),
+    measure: (measures) =>
+      write(JSON.stringify({ ...toEmbedded(measures, nowMs()), ...base, level: "measure" })),
   };
 }
 

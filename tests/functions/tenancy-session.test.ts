@@ -25,7 +25,7 @@ afterAll(() => db.stop());
 function ask(routeKey: string, changes: Partial<HttpRequest>, settings: Partial<Services> = {}) {
   const [method = "", path = ""] = routeKey.split(" ");
   const services = (): Services => ({
-    log: { info: () => {}, warn: () => {}, error: () => {} },
+    log: { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} },
     authenticate: makeAuthenticate({ table: db.table }),
     tenants: makeTenantStore(db.table),
     sessions: makeSessionStore(db.table),

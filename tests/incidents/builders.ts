@@ -108,7 +108,7 @@ export function makeIncidentWorld(table: TenantTable, options: { patienceMs?: nu
       correlations: makeCorrelationStore(table),
       lists: makeIncidentLists(table),
       publish: async (events: readonly Envelope[]) => void published.push(...events),
-      log: { info: quiet, warn: quiet, error: quiet },
+      log: { info: quiet, warn: quiet, error: quiet, measure: quiet },
     },
   };
 }

@@ -32,7 +32,12 @@ export function makeRealtimeWorld(table: TenantTable) {
       connections,
       eventLog: makeEventLog(table),
       budget: new FrameBudget(),
-      log: { info: quiet, warn: (message: string) => void warnings.push(message), error: quiet },
+      log: {
+        info: quiet,
+        warn: (message: string) => void warnings.push(message),
+        error: quiet,
+        measure: quiet,
+      },
       sender: {
         async send(connectionId: string, frame: ServerFrame) {
           if (clients.get(connectionId) === "stuck") throw new Error("timed out");

@@ -1,5 +1,6 @@
 /** A runtime in a process of its own, for the flow tests: tells its parent where it is and does what it is told. */
 import { boot } from "../../infra/local/boot.ts";
+import { readSettings } from "../../infra/local/settings.ts";
 import { topology } from "../../infra/topology/index.ts";
 import type { RuntimeOptions, RuntimeOrder, RuntimeReport } from "./runtime.ts";
 
@@ -16,6 +17,7 @@ try {
     port: Number(process.env["PORT"] ?? 0),
     dataDir,
     outboundAllow: process.env["OUTBOUND_ALLOW"] ?? "",
+    ai: readSettings(process.env).ai,
     grantsUsed: process.env["GRANTS_USED"] || undefined,
     tell: (text) => report({ kind: "told", text }),
     onFatal: (error) => {

@@ -67,7 +67,8 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
     entry,
     [dataDir, (options.functions ?? []).join(","), JSON.stringify(options.rowChanges ?? {})],
     {
-      env: { ...process.env, PORT: "0", ...options.env },
+      // Whoever's shell knows an AI provider does not pay for our tests.
+      env: { ...process.env, AI_BASE_URL: "", PORT: "0", ...options.env },
       execArgv: ["--disable-warning=ExperimentalWarning"],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     },

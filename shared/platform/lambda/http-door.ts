@@ -13,6 +13,7 @@ import { toProblem } from "../http/problem.ts";
 import { type HttpReply, type HttpRequest, toRequest } from "../http/request.ts";
 import { fromRestEvent, restRouteKey } from "../http/rest-request.ts";
 import type { Log } from "../log.ts";
+import { measured, oneRecord } from "./measured.ts";
 
 export type { Access } from "../http/access.ts";
 
@@ -56,7 +57,12 @@ const read = (event: HttpEvent) => (isRest(event) ? fromRestEvent(event) : toReq
 export function httpDoor<S extends HttpServices>(options: HttpDoorOptions<S>) {
   const serve = async (event: HttpEvent): Promise<Result> => {
     const routeKey = isRest(event) ? restRouteKey(event) : event.routeKey;
-    return toResult(await answer(options, read(event), routeKey), event.requestContext.requestId);
+    const reply = await measured(
+      options.services().log,
+      () => answer(options, read(event), routeKey),
+      ({ status }) => oneRecord(status >= 500),
+    );
+    return toResult(reply, event.requestContext.requestId);
   };
   return middy<HttpEvent, Result>()
     .onError((request) => {

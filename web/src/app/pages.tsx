@@ -24,6 +24,8 @@ const Channels = lazy(() => import("../features/notifications/channels-page.tsx"
 const NotificationRoutes = lazy(() => import("../features/notifications/routes-page.tsx"));
 const Deliveries = lazy(() => import("../features/notifications/deliveries-page.tsx"));
 const Inbox = lazy(() => import("../features/notifications/inbox-page.tsx"));
+const Health = lazy(() => import("../features/platform/health-page.tsx"));
+const Runbook = lazy(() => import("../features/platform/runbook-page.tsx"));
 
 /** Every page is its own chunk; charts come only with the pages that draw them. */
 export function Pages() {
@@ -52,6 +54,8 @@ export function Pages() {
           <Route path="/notifications/routes" element={<NotificationRoutes />} />
           <Route path="/notifications/deliveries" element={<Deliveries />} />
           <Route path="/notifications/inbox" element={<Inbox />} />
+          <Route path="/health" element={<Health />} />
+          <Route path="/health/:name" element={<Runbook />} />
           <Route path="*" element={<Nowhere />} />
         </Routes>
       </Suspense>
