@@ -53,7 +53,8 @@ export type PeopleQuery = z.infer<typeof PeopleQuery>;
 
 export const Member = z.object({
   personId: z.string(),
-  email: z.string(),
+  /** null: signs in by the laptop's or the first link alone. */
+  email: z.string().nullable(),
   name: z.string(),
   role: Role,
   projects: Projects,
@@ -64,8 +65,8 @@ export type Member = z.infer<typeof Member>;
 export const MemberList = z.object({ items: z.array(Member), cursor: z.string().nullable() });
 export type MemberList = z.infer<typeof MemberList>;
 /**
- * `PATCH /api/members/{id}`. Owners alone make and unmake owners; the last one stays (409). An owner is
- * never narrowed to projects.
+ * `PATCH /api/members/{id}`. Owners alone make and unmake owners; the last one stays (409). Owners and
+ * admins are never narrowed to projects.
  */
 export const MemberChange = z.strictObject({ role: Role.optional(), projects: Projects.optional() });
 export type MemberChange = z.infer<typeof MemberChange>;

@@ -27,6 +27,13 @@ const pages = [
   ["/notifications/routes", "Shop, at night"],
   ["/notifications/deliveries", "2 attempts"],
   ["/notifications/inbox", "[critical] Slow requests"],
+  ["/settings", "What the roles mean"],
+  ["/settings/projects", "sentinelops.project"],
+  ["/settings/keys", "collector in eu-1"],
+  ["/settings/limits", "Where the series come from"],
+  ["/settings/audit", "acts in 30 days"],
+  ["/settings/sessions", "This one"],
+  ["/settings/api", "/api/incidents"],
   ["/nowhere", "There is no such page"],
 ] as const;
 

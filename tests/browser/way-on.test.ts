@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { until } from "../support/until.ts";
+import { until, until } from "../support/until.ts";
 import { fakeMetrics } from "./support/fake-metrics.ts";
 import { FakeProblem } from "./support/fake-route.ts";
 import { shopWorld } from "./support/fake-shop.ts";
@@ -27,13 +27,12 @@ withBrowser("there is always a way on", () => {
   });
   afterAll(() => stage.close());
 
-  test("signed out, it says which link to open and comes in when that has happened", async () => {
+  test("signed out, it leads to the sign-in page and back to the address that was asked for", async () => {
     stage.api.signedIn = false;
     watched = await stage.open("/incidents", {}, /401/);
-    await watched.page.getByText("Open the link that npm start printed").waitFor();
+    await watched.page.getByText("npm start").waitFor();
 
-    stage.api.signedIn = true;
-    await watched.page.getByRole("button", { name: "I have opened it" }).click();
+    await watched.page.getByRole("link", { name: "Sign in" }).click();
 
     await watched.page.getByText("Slow requests: payments and 1 more").waitFor();
   });
@@ -46,7 +45,22 @@ withBrowser("there is always a way on", () => {
     await watched.page.keyboard.press("g");
     await watched.page.keyboard.press("m");
 
-    await watched.page.getByText("Open the link that npm start printed").waitFor();
+    await watched.page.getByText("Sign in to SentinelOps").waitFor();
+  });
+
+  test("a credential that ran out is renewed once, whatever asks, and nobody notices", async () => {
+    watched = await stage.open("/", {}, /401/);
+    await watched.page.getByText("1 critical incident is open").waitFor();
+    const before = stage.api.renewals;
+
+    stage.api.expireCredential();
+    await watched.page.keyboard.press("g");
+    await watched.page.keyboard.press("i");
+
+    await watched.page.getByText("Mean time to acknowledge").waitFor();
+    await watched.page.getByRole("link", { name: /Slow requests: payments and 1 more/ }).waitFor();
+    await until(() => stage.api.renewals > before);
+    expect(stage.api.renewals - before).toBe(1);
   });
 
   test("a failed list says why, with the request's id, and can be tried again", async () => {

@@ -43,6 +43,7 @@ import { fakeAnalysisRoutes } from "./fake-analysis.ts";
 import { fakeAnomalyRoutes } from "./fake-anomalies.ts";
 import { FakeProblem, type FakeRoute, find, page, paged, read } from "./fake-route.ts";
 import { backtestFake, noise, queryFake } from "./fake-series.ts";
+import { fakeSettingsRoutes } from "./fake-settings.ts";
 import { iso } from "./fake-world.ts";
 
 export const fakeRoutes: FakeRoute[] = [
@@ -369,6 +370,7 @@ export const fakeRoutes: FakeRoute[] = [
   },
   ...fakeAnomalyRoutes,
   ...fakeAnalysisRoutes,
+  ...fakeSettingsRoutes,
 ];
 
 function minutes() {

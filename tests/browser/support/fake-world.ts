@@ -1,10 +1,13 @@
 import type { Alert, AlertDecision, AlertRule } from "../../../shared/alerts/schemas.ts";
 import type { Analysis, PostMortem } from "../../../shared/analysis/schemas.ts";
 import type { Anomaly } from "../../../shared/anomalies/schemas.ts";
+import type { AuditEntry } from "../../../shared/audit/schemas.ts";
 import type { Deployment } from "../../../shared/deployments/schemas.ts";
 import type { Incident, IncidentAlert, TimelineEntry } from "../../../shared/incidents/schemas.ts";
+import type { ApiKey } from "../../../shared/keys/schemas.ts";
 import type { Channel, Delivery, NotificationRoute } from "../../../shared/notifications/schemas.ts";
 import type { Service } from "../../../shared/services/schemas.ts";
+import type { Invitation, Member, Project } from "../../../shared/tenancy/schemas.ts";
 import { failingForMs } from "./fake-metrics.ts";
 
 const minuteMs = 60_000;
@@ -26,6 +29,11 @@ export interface FakeWorld {
   postMortems: Map<string, PostMortem>;
   services: Service[];
   deployments: Deployment[];
+  people: Member[];
+  invitations: Invitation[];
+  projects: Project[];
+  keys: ApiKey[];
+  audit: AuditEntry[];
 }
 
 export const emptyWorld = (): FakeWorld => ({
@@ -43,6 +51,11 @@ export const emptyWorld = (): FakeWorld => ({
   postMortems: new Map(),
   services: [],
   deployments: [],
+  people: [],
+  invitations: [],
+  projects: [],
+  keys: [],
+  audit: [],
 });
 
 export function aRule(over: Partial<AlertRule>, nowMs: number): AlertRule {

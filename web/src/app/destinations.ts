@@ -55,6 +55,10 @@ const pages: Destination[] = [
   },
   { key: "detectors", kind: "Page", label: "Detectors", icon: "anomalies", to: "/anomalies/detectors" },
   { key: "deployments", kind: "Page", label: "Deployments", icon: "deploy", to: "/services/deployments" },
+  { key: "keys", kind: "Page", label: "API keys", icon: "key", to: "/settings/keys" },
+  { key: "audit", kind: "Page", label: "Audit", icon: "settings", to: "/settings/audit" },
+  { key: "limits", kind: "Page", label: "Limits and use", icon: "settings", to: "/settings/limits" },
+  { key: "api", kind: "Page", label: "API reference", icon: "settings", to: "/settings/api" },
   { key: "help", kind: "Help", label: "Keyboard shortcuts", icon: "keyboard", to: "help" },
 ];
 

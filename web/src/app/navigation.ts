@@ -9,6 +9,6 @@ export const navigation = [
   { to: "/incidents", label: "Incidents", short: "Incidents", icon: "incidents", keys: "g i" },
   { to: "/services", label: "Services", short: "Services", icon: "services", keys: "g s" },
   { to: "/notifications", label: "Notifications", short: "Notify", icon: "notifications", keys: "g n" },
-  { to: "/settings", label: "Settings", short: "Settings", icon: "settings", keys: "g t" },
   { to: "/health", label: "Health", short: "Health", icon: "health", keys: "g h" },
+  { to: "/settings", label: "Settings", short: "Settings", icon: "settings", keys: "g t" },
 ] as const satisfies readonly { to: string; label: string; short: string; icon: IconName; keys: string }[];

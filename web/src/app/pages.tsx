@@ -20,6 +20,13 @@ const Incident = lazy(() => import("../features/incidents/incident-page.tsx"));
 const PostMortem = lazy(() => import("../features/analysis/post-mortem-page.tsx"));
 const Services = lazy(() => import("../features/services/services-page.tsx"));
 const Deployments = lazy(() => import("../features/services/deployments-page.tsx"));
+const People = lazy(() => import("../features/settings/people-page.tsx"));
+const Projects = lazy(() => import("../features/settings/projects-page.tsx"));
+const Keys = lazy(() => import("../features/settings/keys-page.tsx"));
+const Limits = lazy(() => import("../features/settings/limits-page.tsx"));
+const Audit = lazy(() => import("../features/settings/audit-page.tsx"));
+const Sessions = lazy(() => import("../features/settings/sessions-page.tsx"));
+const ApiReference = lazy(() => import("../features/settings/api-page.tsx"));
 const Channels = lazy(() => import("../features/notifications/channels-page.tsx"));
 const NotificationRoutes = lazy(() => import("../features/notifications/routes-page.tsx"));
 const Deliveries = lazy(() => import("../features/notifications/deliveries-page.tsx"));
@@ -50,6 +57,13 @@ export function Pages() {
           <Route path="/incidents/:incidentId/post-mortem" element={<PostMortem />} />
           <Route path="/services" element={<Services />} />
           <Route path="/services/deployments" element={<Deployments />} />
+          <Route path="/settings" element={<People />} />
+          <Route path="/settings/projects" element={<Projects />} />
+          <Route path="/settings/keys" element={<Keys />} />
+          <Route path="/settings/limits" element={<Limits />} />
+          <Route path="/settings/audit" element={<Audit />} />
+          <Route path="/settings/sessions" element={<Sessions />} />
+          <Route path="/settings/api" element={<ApiReference />} />
           <Route path="/notifications" element={<Channels />} />
           <Route path="/notifications/routes" element={<NotificationRoutes />} />
           <Route path="/notifications/deliveries" element={<Deliveries />} />

@@ -1,4 +1,5 @@
 import { readProblem, unreachable } from "./problem.ts";
+import { renewSession } from "./renew-session.ts";
 
 export type Query = Record<string, string | number | undefined | null>;
 
@@ -22,10 +23,14 @@ async function call<T>(method: string, path: string, options: Options): Promise<
   const init: RequestInit = { method, credentials: "same-origin", headers };
   if (body !== undefined) init.body = JSON.stringify(body);
   if (signal) init.signal = signal;
-  const response = await fetch(withQuery(path, query), init).catch((error: unknown) => {
-    if (signal?.aborted) throw error;
-    throw unreachable();
-  });
+  const send = () =>
+    fetch(withQuery(path, query), init).catch((error: unknown) => {
+      if (signal?.aborted) throw error;
+      throw unreachable();
+    });
+  const sentMs = Date.now();
+  const first = await send();
+  const response = first.status === 401 && (await renewSession(sentMs)) ? await send() : first;
   if (!response.ok) throw await readProblem(response);
   const text = await response.text();
   return (text === "" ? undefined : JSON.parse(text)) as T;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Actor } from "../../events/envelope.ts";
-import { Scope } from "./schemas.ts";
+import { Scope } from "../tenancy/schemas.ts";
 
 /** `retiring`: replaced by a newer key, and accepted until `expiresAt` so that senders can change over. */
 export const ApiKeyState = z.enum(["active", "retiring", "expired", "revoked"]);
