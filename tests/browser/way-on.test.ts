@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import { until, until } from "../support/until.ts";
+import { until } from "../support/until.ts";
 import { fakeMetrics } from "./support/fake-metrics.ts";
 import { FakeProblem } from "./support/fake-route.ts";
 import { shopWorld } from "./support/fake-shop.ts";
