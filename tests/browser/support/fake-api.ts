@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import type { Incident, TimelineEntry } from "../../../shared/incidents/schemas.ts";
 import type { Channel, Delivery } from "../../../shared/notifications/schemas.ts";
 import { ClientFrame, type ServerFrame } from "../../../shared/realtime/schemas.ts";
+import type { Role } from "../../../shared/tenancy/schemas.ts";
 import { fakeMetrics } from "./fake-metrics.ts";
 import { FakeProblem } from "./fake-route.ts";
 import { fakeRoutes } from "./fake-routes.ts";
@@ -20,6 +21,7 @@ export class FakeApi {
   metrics: FakeMetric[] = fakeMetrics;
   tenantName = "Demo";
   signedIn = true;
+  role: Role = "owner";
   /** How often a session was renewed. */
   renewals = 0;
   #isExpired = false;

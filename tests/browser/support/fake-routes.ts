@@ -38,7 +38,7 @@ import {
   RouteInput,
   RouteList,
 } from "../../../shared/notifications/schemas.ts";
-import { Session } from "../../../shared/tenancy/schemas.ts";
+import { roleLevels, Session } from "../../../shared/tenancy/schemas.ts";
 import { fakeAnalysisRoutes } from "./fake-analysis.ts";
 import { fakeAnomalyRoutes } from "./fake-anomalies.ts";
 import { FakeProblem, type FakeRoute, find, page, paged, read } from "./fake-route.ts";
@@ -54,8 +54,8 @@ export const fakeRoutes: FakeRoute[] = [
       tenantId: "ten_demo",
       tenantName: api.tenantName,
       actor: { kind: "person", id: "per_admin", name: "Administrator" },
-      scopes: ["read", "operate", "admin", "owner"],
-      role: "owner",
+      scopes: [...roleLevels[api.role]],
+      role: api.role,
       projects: null,
       project: null,
       tenants: [{ tenantId: "ten_demo", name: api.tenantName, role: "owner" }],
