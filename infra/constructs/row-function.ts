@@ -113,6 +113,7 @@ function environmentOf(row: FunctionRow, platform: Platform): Record<string, str
       ? { WEBSOCKET_ENDPOINT: dashboardPart(platform.webSocket, "WebSocket API").callbackUrl }
       : {}),
     ...(has("sns:") ? { ALERTS_EMAIL_TOPIC_ARN: platform.emailTopic.topicArn } : {}),
+    ...(has("models:") ? { MODELS_BUCKET: platform.models.bucketName } : {}),
     DASHBOARD_URL: platform.dashboardUrl,
     ...(platform.realtimeUrl ? { REALTIME_URL: platform.realtimeUrl } : {}),
     ...row.env,

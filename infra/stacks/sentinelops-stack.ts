@@ -59,6 +59,7 @@ export class SentinelOpsStack extends Stack {
       httpApi,
       webSocket,
       emailTopic,
+      models: base.models,
       alarms,
       dashboardUrl,
       realtimeUrl,

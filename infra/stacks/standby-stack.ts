@@ -29,7 +29,7 @@ export class StandbyStack extends Stack {
   constructor(scope: Construct, id: string, props: StandbyProps) {
     super(scope, id, { description: "SentinelOps, standby", ...props });
     const { choices, installation, codeOf, dashboardUrl } = props;
-    const { key, bus, alarms, emailTopic, retryableApi } = new RegionBase(this, "Base", {
+    const { key, bus, alarms, emailTopic, models, retryableApi } = new RegionBase(this, "Base", {
       choices,
       installation,
     });
@@ -48,6 +48,7 @@ export class StandbyStack extends Stack {
       bus,
       retryableApi,
       emailTopic,
+      models,
       alarms,
       dashboardUrl,
       active: choices.activeRegion === "second",

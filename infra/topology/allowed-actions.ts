@@ -14,6 +14,8 @@ export type Reach =
   | { kind: "connections" }
   /** The points in Timestream. */
   | { kind: "points" }
+  /** Objects in the bucket of models. */
+  | { kind: "models" }
   /** For a call that names no resource. */
   | { kind: "any" };
 
@@ -28,7 +30,7 @@ export interface Statement {
 const reading = ["dynamodb:GetItem", "dynamodb:BatchGetItem"];
 const writing = ["dynamodb:PutItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
 /** Whose items have a second order, in gsi1. */
-const listed: readonly TableName[] = ["tenancy", "alerts", "incidents", "notifications"];
+const listed: readonly TableName[] = ["tenancy", "alerts", "incidents", "notifications", "anomalies"];
 
 /** Everything a function may ask of AWS, from its row alone: the CDK grants it, the laptop holds it to it. */
 export function allowedActions(row: FunctionRow): Statement[] {
@@ -78,5 +80,9 @@ function ofPermission(permission: Permission): Statement[] {
       return [{ actions: ["timestream:Select"], on: [{ kind: "points" }] }, lookUp];
     case "queue:delay-own":
       return [{ actions: ["sqs:SendMessage"], on: [{ kind: "queue" }] }];
+    case "models:read":
+      return [{ actions: ["s3:GetObject"], on: [{ kind: "models" }] }];
+    case "models:write":
+      return [{ actions: ["s3:PutObject"], on: [{ kind: "models" }] }];
   }
 }

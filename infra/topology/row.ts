@@ -1,7 +1,15 @@
 import type { EventType } from "../../events/catalog.ts";
 import type { RouteKey } from "../../shared/tenancy/permissions.ts";
 
-export const tableNames = ["tenancy", "metrics", "alerts", "incidents", "notifications", "realtime"] as const;
+export const tableNames = [
+  "tenancy",
+  "metrics",
+  "alerts",
+  "incidents",
+  "notifications",
+  "realtime",
+  "anomalies",
+] as const;
 export type TableName = (typeof tableNames)[number];
 
 /** An EventBridge event pattern over the envelope (`detail`) and EventBridge's own fields. */
@@ -45,7 +53,10 @@ export type Permission =
   | "timestream:write"
   | "timestream:read"
   /** Sends messages to the function's own queue, to see them again later. */
-  | "queue:delay-own";
+  | "queue:delay-own"
+  /** Isolation forests, in the installation's bucket. */
+  | "models:read"
+  | "models:write";
 
 export type TableAccess =
   | "read"
@@ -67,7 +78,7 @@ export interface FunctionRow {
   maxAtOnce?: number;
   /**
    * Extra settings for services.ts. TABLE_<NAME>, BUS_NAME, QUEUE_URL and WEBSOCKET_ENDPOINT come from the row
-   * itself, and so does ALERTS_EMAIL_TOPIC_ARN with either sns permission.
+   * itself, and so do ALERTS_EMAIL_TOPIC_ARN with either sns permission and MODELS_BUCKET with either for models.
    */
   env?: Readonly<Record<string, string>>;
   /** The sentence its alarm shows: what a user loses while this is broken. */

@@ -23,8 +23,8 @@ export interface Seen {
   timeMs: number;
   value: number | null;
   score: number;
-  /** The detector's own decision at the most sensitive setting: once per event. */
-  alarm: boolean;
+  /** The strictest sensitivity at which the detector alarms now; each alarms once per event. */
+  alarm: Sensitivity | undefined;
   low: number;
   high: number;
   /** By how much feedback has raised the thresholds: 1 = not at all. */
@@ -76,14 +76,14 @@ export function live(life: Life, seen: Seen): Step[] {
     steps.push(end(life, life.sinceMs, "silent", seen));
   }
   life.lastMs = seen.timeMs;
-  const level = levelOf(seen.score, seen.raised);
-  if (life.sinceMs === null) steps.push(...begin(life, level, seen));
-  else steps.push(...goOn(life, life.sinceMs, level, seen));
+  if (life.sinceMs === null) steps.push(...begin(life, seen));
+  else steps.push(...goOn(life, life.sinceMs, seen));
   return steps;
 }
 
-function begin(life: Life, level: Sensitivity | undefined, seen: Seen): Step[] {
-  if (level && seen.alarm) {
+function begin(life: Life, seen: Seen): Step[] {
+  const level = seen.alarm;
+  if (level) {
     Object.assign(life, {
       sinceMs: seen.timeMs,
       level,
@@ -100,13 +100,17 @@ function begin(life: Life, level: Sensitivity | undefined, seen: Seen): Step[] {
   return [{ kind: "suppressed", sinceMs: life.priorMs, level: common, threshold: thresholdOf(common, seen) }];
 }
 
-function goOn(life: Life, sinceMs: number, level: Sensitivity | undefined, seen: Seen): Step[] {
-  if (level) {
-    life.loudMs = seen.timeMs;
-    life.peak = Math.max(life.peak, seen.score);
-    if (rankOf(level) >= rankOf(life.level)) return [];
+function goOn(life: Life, sinceMs: number, seen: Seen): Step[] {
+  life.peak = Math.max(life.peak, seen.score);
+  const level = seen.alarm;
+  if (level && rankOf(level) < rankOf(life.level)) {
     life.level = level;
+    life.loudMs = seen.timeMs;
     return [{ kind: "grew", sinceMs, level, threshold: thresholdOf(level, seen) }];
+  }
+  if (levelOf(seen.score, seen.raised)) {
+    life.loudMs = seen.timeMs;
+    return [];
   }
   const quietMs = seen.timeMs - life.loudMs;
   const inside = seen.value === null || (seen.value >= life.low && seen.value <= life.high);

@@ -8,6 +8,7 @@ import { detectedEvent, endedEvent } from "./anomaly-events.ts";
 import { rankOf } from "./anomaly-life.ts";
 import type { AnomalyStore } from "./anomaly-store.ts";
 import { describeChange } from "./describe.ts";
+import type { Shown } from "./opinion.ts";
 import type { PendingChange } from "./pending-change.ts";
 import type { Anomaly, AnomalyDecision, SecondOpinion } from "./schemas.ts";
 
@@ -24,11 +25,7 @@ export interface ApplyDeps {
   /** Whether anomalies of the class may page today. */
   permitOf(tenantId: string, kind: Anomaly["kind"], metricClass: string, nowMs: number): Promise<Permit>;
   /** What the service's Isolation Forest says of the row; it decides nothing. */
-  opinionOf(
-    tenantId: string,
-    service: string,
-    row: readonly (number | null)[],
-  ): Promise<SecondOpinion | null>;
+  opinionOf(tenantId: string, service: string, row: readonly Shown[]): Promise<SecondOpinion | null>;
 }
 
 const atOnce = 16;

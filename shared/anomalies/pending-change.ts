@@ -30,7 +30,7 @@ export const PendingChange = z.object({
   metricClass: z.string(),
   contributions: z.array(Contribution),
   /** A vector's newest values, for a second opinion. */
-  row: z.array(z.number().nullable()).nullable(),
+  row: z.array(z.object({ seriesId: z.string(), value: z.number().nullable() })).nullable(),
   causationId: z.string().nullable(),
 });
 export type PendingChange = z.infer<typeof PendingChange>;

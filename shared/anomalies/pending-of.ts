@@ -48,6 +48,6 @@ function pending({ state }: Block, change: BlockChange, causationId: string | nu
       const member = state.members[metric];
       return member ? [{ metric: member.metric, labels: member.labels, share }] : [];
     }),
-    row: row ? [...row] : null,
+    row: row ? state.members.map(({ id }, i) => ({ seriesId: id, value: row[i] ?? null })) : null,
   };
 }

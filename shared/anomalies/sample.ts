@@ -1,4 +1,10 @@
-import { counterLookbackMs, type PointBatch, type Series } from "../metrics/index.ts";
+import {
+  counterLookbackMs,
+  type Distribution,
+  type PointBatch,
+  type Series,
+  type SeriesPoints,
+} from "../metrics/index.ts";
 import type { Signal } from "./schemas.ts";
 
 /**
@@ -39,21 +45,44 @@ export function samplesOf(batch: PointBatch): Sampled[] {
   const minutes = new Map<number, Map<number, Sample>>();
   batch.seriesIndex.forEach((index, i) => {
     const series = batch.series[index];
-    const sample = series && sampleAt(batch, series, i);
+    const sample = series && sampleOf(series, pointAt(batch, i));
     if (!sample) return;
     const own = minutes.get(index) ?? new Map<number, Sample>();
     minutes.set(index, own);
-    const minute = Math.floor(sample.timeMs / sampleMs);
-    const known = own.get(minute);
-    if (!known || isBefore(sample, known)) own.set(minute, sample);
+    keepFirst(own, sample);
   });
   return [...minutes].flatMap(([index, own]) => {
     const series = batch.series[index];
     if (!series) return [];
-    const samples = [...own.values()].sort((a, b) => a.timeMs - b.timeMs);
-    return [{ series: watchedOf(series), samples }];
+    return [{ series: watchedOf(series), samples: inOrder(own) }];
   });
 }
+
+/** The samples of stored points, as the detector was shown them when they came. */
+export function storedSamples({
+  series,
+  timesMs,
+  startTimesMs,
+  values,
+  distributions,
+}: SeriesPoints): Sample[] {
+  const minutes = new Map<number, Sample>();
+  timesMs.forEach((timeMs, i) => {
+    const point = { timeMs, startTimeMs: startTimesMs[i] ?? 0, value: values[i] ?? Number.NaN };
+    const sample = sampleOf(series, { ...point, distribution: distributions?.[i] });
+    if (sample) keepFirst(minutes, sample);
+  });
+  return inOrder(minutes);
+}
+
+function keepFirst(minutes: Map<number, Sample>, sample: Sample): void {
+  const minute = Math.floor(sample.timeMs / sampleMs);
+  const known = minutes.get(minute);
+  if (!known || isBefore(sample, known)) minutes.set(minute, sample);
+}
+
+const inOrder = (minutes: ReadonlyMap<number, Sample>) =>
+  [...minutes.values()].sort((a, b) => a.timeMs - b.timeMs);
 
 /** Of two points that could stand for a minute the earlier does; of two at one time the smaller, so order is nothing. */
 export function isBefore(a: Sample, b: Sample): boolean {
@@ -77,23 +106,44 @@ export function shownValue(
   return count > 0 ? (restarted ? sample.value : sample.value - before.value) / count : null;
 }
 
-function sampleAt(batch: PointBatch, series: Series, i: number): Sample | undefined {
-  const timeMs = batch.timesMs[i] ?? Number.NaN;
-  const distribution = batch.distributions.get(i);
-  let value = batch.values[i] ?? Number.NaN;
-  let count = 0;
-  if (distribution) {
-    count = distribution.count;
-    value = distribution.sum ?? Number.NaN;
-    if (series.temporality === "delta") value /= count;
-  } else if (series.temporality === "delta") {
-    const coveredMs = timeMs - (batch.startTimesMs[i] ?? 0);
-    if (coveredMs > 0 && coveredMs <= longestDeltaMs) value /= coveredMs / 1000;
+interface Point {
+  timeMs: number;
+  startTimeMs: number;
+  value: number;
+  distribution: Distribution | undefined;
+}
+
+function pointAt(batch: PointBatch, i: number): Point {
+  return {
+    timeMs: batch.timesMs[i] ?? Number.NaN,
+    startTimeMs: batch.startTimesMs[i] ?? 0,
+    value: batch.values[i] ?? Number.NaN,
+    distribution: batch.distributions.get(i),
+  };
+}
+
+function sampleOf(series: Pick<Series, "temporality">, point: Point): Sample | undefined {
+  const { timeMs, startTimeMs, distribution } = point;
+  const delta = series.temporality === "delta";
+  let value = distribution ? (distribution.sum ?? Number.NaN) : point.value;
+  const count = distribution?.count ?? 0;
+  if (distribution && delta) value /= count;
+  else if (delta && startTimeMs < timeMs && timeMs - startTimeMs <= longestDeltaMs) {
+    value /= (timeMs - startTimeMs) / 1000;
   }
   return Number.isFinite(value) && Number.isFinite(timeMs) ? { timeMs, value, count } : undefined;
 }
 
-function watchedOf({ seriesId, name, labels, unit, type, temporality, monotonic }: Series): WatchedSeries {
+/** What of a series is watched, and how. */
+export function watchedOf({
+  seriesId,
+  name,
+  labels,
+  unit,
+  type,
+  temporality,
+  monotonic,
+}: Series): WatchedSeries {
   const known = { id: seriesId, metric: name, labels, unit };
   if (type === "gauge" || (type === "sum" && temporality !== "delta" && !monotonic)) {
     return { ...known, signal: "value", form: "direct" };

@@ -1,5 +1,6 @@
 import {
   type Life,
+  levelOf,
   lifeBytes,
   live,
   loadLife,
@@ -8,6 +9,7 @@ import {
   saveLife,
   unborn,
 } from "./anomaly-life.ts";
+import { LevelAlarms, levelBytes } from "./level-alarms.ts";
 import { type Rhythm, rhythmOf } from "./metric-class.ts";
 import { MetricDetector } from "./metric-detector.ts";
 import { type Sample, sampleMs, shownValue, type WatchedSeries } from "./sample.ts";
@@ -44,6 +46,7 @@ export interface Watch<Entry> {
 }
 
 const sampleBytes = 24;
+const seriesHeadBytes = lifeBytes + levelBytes + sampleBytes;
 const vectorHeadBytes = lifeBytes + 16;
 /** A dismissal raises a service's thresholds by this part, at most to twice the usual. */
 const dismissedShare = 0.15;
@@ -55,16 +58,18 @@ const minuteOf = (timeMs: number) => Math.floor(timeMs / sampleMs) * sampleMs;
 export class SeriesWatch implements Watch<Sample> {
   readonly #series: Pick<WatchedSeries, "form">;
   readonly #detector: MetricDetector;
+  readonly #levels = new LevelAlarms();
   readonly #life: Life;
   #before: Sample | undefined;
 
   /** Goes on from saved bytes; those of another layout are a series' new beginning. */
   constructor(series: Pick<WatchedSeries, "form">, saved?: Uint8Array) {
     this.#series = series;
-    const state = saved && loadState(saved.subarray(lifeBytes + sampleBytes));
-    this.#detector = new MetricDetector(state, "high");
+    const state = saved && loadState(saved.subarray(seriesHeadBytes));
+    this.#detector = new MetricDetector(state);
     this.#life = saved && state ? loadLife(saved) : unborn();
-    this.#before = saved && readSample(saved.subarray(lifeBytes));
+    this.#before = saved && readSample(saved.subarray(lifeBytes + levelBytes));
+    if (saved && state) this.#levels.load(saved.subarray(lifeBytes));
   }
 
   take(sample: Sample): Change[] {
@@ -78,7 +83,7 @@ export class SeriesWatch implements Watch<Sample> {
       timeMs,
       value,
       score,
-      alarm,
+      alarm: this.#levels.strictest(state, score, timeMs, alarm),
       low,
       high,
       raised: 1 + state.cells[at.dismissed],
@@ -94,9 +99,27 @@ export class SeriesWatch implements Watch<Sample> {
     this.#detector.dismiss();
   }
 
-  save(): Uint8Array {
-    return joined([saveLife(this.#life), sampleAsBytes(this.#before), saveState(this.#detector.state)]);
+  /** Takes a sample for its score alone. */
+  scoreOf(sample: Sample | undefined): number {
+    const value = sample ? shownValue(this.#series, this.#before, sample) : null;
+    this.#before = sample ?? this.#before;
+    return sample ? this.#detector.observe(minuteOf(sample.timeMs), value).score : 0;
   }
+
+  save(): Uint8Array {
+    return joined([
+      saveLife(this.#life),
+      this.#levels.save(),
+      sampleAsBytes(this.#before),
+      saveState(this.#detector.state),
+    ]);
+  }
+}
+
+/** The rhythm a saved series watch has shown. */
+export function savedRhythm(saved: Uint8Array): Rhythm {
+  const state = loadState(saved.subarray(seriesHeadBytes));
+  return state ? rhythmOf(state) : "none";
 }
 
 /** What all members of a service showed in one minute. */
@@ -139,7 +162,7 @@ export class VectorWatch implements Watch<Row> {
       timeMs,
       value: null,
       score,
-      alarm,
+      alarm: alarm ? levelOf(score, 1 + this.#dismissed) : undefined,
       low: 0,
       high: 0,
       raised: 1 + this.#dismissed,

@@ -1,4 +1,4 @@
-import type { Alert, AlertDecision, AlertRule } from "../../../shared/alerts/schemas.ts";
+import type { Alert, AlertDecision, AlertRule, ThresholdRule } from "../../../shared/alerts/schemas.ts";
 import type { Incident, IncidentAlert, TimelineEntry } from "../../../shared/incidents/schemas.ts";
 import type { Channel, Delivery, NotificationRoute } from "../../../shared/notifications/schemas.ts";
 import { failingForMs } from "./fake-metrics.ts";
@@ -31,8 +31,9 @@ export const emptyWorld = (): FakeWorld => ({
   deliveries: [],
 });
 
-export function aRule(over: Partial<AlertRule>, nowMs: number): AlertRule {
+export function aRule(over: Partial<ThresholdRule>, nowMs: number): ThresholdRule {
   return {
+    type: "threshold",
     id: "rul_latency",
     version: 3,
     name: "Slow requests",
