@@ -1,6 +1,6 @@
 import { devNull } from "node:os";
 import type { FunctionRow } from "../topology/row.ts";
-import { emailTopicArn, localRegion } from "./arns.ts";
+import { emailTopicArn, localRegion, modelsBucket } from "./arns.ts";
 import { functionKey } from "./callers.ts";
 
 export interface Surroundings {
@@ -45,6 +45,9 @@ export function functionEnv(row: FunctionRow, around: Surroundings): Record<stri
       ? { ALERTS_EMAIL_TOPIC_ARN: emailTopicArn }
       : {}),
     ...(permissions.includes("secret:ai") ? around.ai : {}),
+    ...(permissions.some((permission) => permission.startsWith("models:"))
+      ? { MODELS_BUCKET: modelsBucket }
+      : {}),
     DASHBOARD_URL: around.url,
     LOCAL: "1",
     ...row.env,

@@ -60,6 +60,7 @@ export class SentinelOpsStack extends Stack {
       webSocket,
       emailTopic,
       ...(choices.aiSecretArn ? { aiSecretArn: choices.aiSecretArn } : {}),
+      models: base.models,
       alarms,
       dashboardUrl,
       realtimeUrl,

@@ -16,6 +16,8 @@ export type Reach =
   | { kind: "points" }
   /** The AI provider's secret; an installation may have none. */
   | { kind: "ai-secret" }
+  /** Objects in the bucket of models. */
+  | { kind: "models" }
   /** For a call that names no resource. */
   | { kind: "any" };
 
@@ -30,7 +32,14 @@ export interface Statement {
 const reading = ["dynamodb:GetItem", "dynamodb:BatchGetItem"];
 const writing = ["dynamodb:PutItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
 /** Whose items have a second order, in gsi1. */
-const listed: readonly TableName[] = ["tenancy", "alerts", "incidents", "notifications", "deployments"];
+const listed: readonly TableName[] = [
+  "tenancy",
+  "alerts",
+  "incidents",
+  "notifications",
+  "deployments",
+  "anomalies",
+];
 
 /** Everything a function may ask of AWS, from its row alone: the CDK grants it, the laptop holds it to it. */
 export function allowedActions(row: FunctionRow): Statement[] {
@@ -84,5 +93,9 @@ function ofPermission(permission: Permission): Statement[] {
       return [{ actions: ["secretsmanager:GetSecretValue"], on: [{ kind: "ai-secret" }] }];
     case "queue:delay-own":
       return [{ actions: ["sqs:SendMessage"], on: [{ kind: "queue" }] }];
+    case "models:read":
+      return [{ actions: ["s3:GetObject"], on: [{ kind: "models" }] }];
+    case "models:write":
+      return [{ actions: ["s3:PutObject"], on: [{ kind: "models" }] }];
   }
 }

@@ -11,6 +11,7 @@ export const tableNames = [
   "analysis",
   "services",
   "deployments",
+  "anomalies",
 ] as const;
 export type TableName = (typeof tableNames)[number];
 
@@ -59,7 +60,10 @@ export type Permission =
   /** Reads the AI provider's address and key, where the installation names a secret that holds them. */
   | "secret:ai"
   /** Sends messages to the function's own queue, to see them again later. */
-  | "queue:delay-own";
+  | "queue:delay-own"
+  /** Isolation forests, in the installation's bucket. */
+  | "models:read"
+  | "models:write";
 
 export type TableAccess =
   | "read"
@@ -85,6 +89,7 @@ export interface FunctionRow {
    * Extra settings for services.ts. TABLE_<NAME>, BUS_NAME, QUEUE_URL and WEBSOCKET_ENDPOINT come from the row
    * itself, and so do ALERTS_EMAIL_TOPIC_ARN with either sns permission and, with secret:ai, AI_SECRET_ARN where
    * the installation has that secret (on a laptop the AI_ settings that npm start was given).
+   * itself, and so do ALERTS_EMAIL_TOPIC_ARN with either sns permission and MODELS_BUCKET with either for models.
    */
   env?: Readonly<Record<string, string>>;
   /** The sentence its alarm shows: what a user loses while this is broken. */

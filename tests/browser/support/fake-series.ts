@@ -64,6 +64,7 @@ export function queryFake(metric: FakeMetric, query: MetricQuery, nowMs: number)
 
 export function backtestFake(metric: FakeMetric, input: BacktestInput, nowMs: number): BacktestResult {
   const { rule } = input;
+  if (!("thresholds" in rule)) throw new Error("The fake tries rules with limits alone.");
   const query = {
     name: metric.name,
     match: rule.match,

@@ -1,4 +1,4 @@
-import type { Alert, AlertDecision, AlertRule } from "../../../shared/alerts/schemas.ts";
+import type { Alert, AlertDecision, AlertRule, ThresholdRule } from "../../../shared/alerts/schemas.ts";
 import type { Analysis, PostMortem } from "../../../shared/analysis/schemas.ts";
 import type { Anomaly } from "../../../shared/anomalies/schemas.ts";
 import type { AuditEntry } from "../../../shared/audit/schemas.ts";
@@ -58,8 +58,9 @@ export const emptyWorld = (): FakeWorld => ({
   audit: [],
 });
 
-export function aRule(over: Partial<AlertRule>, nowMs: number): AlertRule {
+export function aRule(over: Partial<ThresholdRule>, nowMs: number): ThresholdRule {
   return {
+    type: "threshold",
     id: "rul_latency",
     version: 3,
     name: "Slow requests",

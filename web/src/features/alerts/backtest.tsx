@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
-import type { AlertRuleInput, BacktestResult } from "../../../../shared/alerts/schemas.ts";
+import type { BacktestResult, ThresholdRuleInput } from "../../../../shared/alerts/schemas.ts";
 import type { ChartThreshold } from "../../components/chart-model.ts";
 import { ExploredChart } from "../../components/explored-chart.tsx";
 import { Segmented } from "../../components/field.tsx";
@@ -27,7 +27,7 @@ const spans = [
 type Span = (typeof spans)[number]["value"];
 
 /** The last rule that could be tried, once typing has rested. */
-function useSettled(rule: AlertRuleInput | undefined): AlertRuleInput | undefined {
+function useSettled(rule: ThresholdRuleInput | undefined): ThresholdRuleInput | undefined {
   const text = rule && JSON.stringify({ ...rule, name: "draft", enabled: true, labels: {}, annotations: {} });
   const [settled, setSettled] = useState(text);
   useEffect(() => {
@@ -35,11 +35,11 @@ function useSettled(rule: AlertRuleInput | undefined): AlertRuleInput | undefine
     const timer = window.setTimeout(() => setSettled(text), settleMs);
     return () => window.clearTimeout(timer);
   }, [text]);
-  return useMemo(() => settled && (JSON.parse(settled) as AlertRuleInput), [settled]) || undefined;
+  return useMemo(() => settled && (JSON.parse(settled) as ThresholdRuleInput), [settled]) || undefined;
 }
 
 /** The rule's last valid draft against stored history; a fault in the matchers is handed up to its field. */
-export function useBacktest(draft: AlertRuleInput | undefined) {
+export function useBacktest(draft: ThresholdRuleInput | undefined) {
   const [from, setFrom] = useState<Span>("-24h");
   const rule = useSettled(draft);
   const tried = useQuery({
@@ -94,7 +94,7 @@ export function Backtest({ backtest, thresholds }: BacktestProps) {
 
 interface ResultProps {
   result: BacktestResult;
-  rule: AlertRuleInput;
+  rule: ThresholdRuleInput;
   thresholds: readonly ChartThreshold[];
   spanWord: string;
 }

@@ -1,5 +1,5 @@
 import type { Severity } from "../../../../events/alerts.ts";
-import type { AlertRuleInput, NoDataPolicy, Operator } from "../../../../shared/alerts/schemas.ts";
+import type { NoDataPolicy, Operator, ThresholdRuleInput } from "../../../../shared/alerts/schemas.ts";
 import type { Aggregate } from "../../../../shared/metrics/schemas.ts";
 import { severities } from "../../lib/contract.ts";
 import { formatDuration, parseDuration } from "../../lib/duration.ts";
@@ -46,7 +46,7 @@ export const emptyDraft: RuleDraft = {
   enabled: true,
 };
 
-export function draftOf(rule: AlertRuleInput): RuleDraft {
+export function draftOf(rule: ThresholdRuleInput): RuleDraft {
   const text = (severity: Severity) => String(rule.thresholds[severity] ?? "");
   return {
     name: rule.name,
@@ -70,7 +70,7 @@ export function draftOf(rule: AlertRuleInput): RuleDraft {
 /** The draft as the API wants it, or what keeps it from being that. A rule without a name is named after what it says. */
 export function readDraft(
   draft: RuleDraft,
-): { rule: AlertRuleInput; faults?: never } | { faults: Faults; rule?: never } {
+): { rule: ThresholdRuleInput; faults?: never } | { faults: Faults; rule?: never } {
   const faults: Faults = {};
   const duration = (field: string, text: string): number => {
     const ms = parseDuration(text);
@@ -79,7 +79,8 @@ export function readDraft(
   };
   const thresholds = readThresholds(draft, faults);
   if (draft.metric.trim() === "") faults["metric"] = "Pick the metric to watch.";
-  const rule: AlertRuleInput = {
+  const rule: ThresholdRuleInput = {
+    type: "threshold",
     name: draft.name.trim() || suggestedName(draft),
     metric: draft.metric.trim(),
     match: draft.match.trim() || "{}",
@@ -104,8 +105,8 @@ export function suggestedName({ metric, aggregate, operator, thresholds }: RuleD
   return metric === "" ? "" : `${metric} ${aggregate} ${operator} ${limit}`.trim();
 }
 
-function readThresholds(draft: RuleDraft, faults: Faults): AlertRuleInput["thresholds"] {
-  const thresholds: AlertRuleInput["thresholds"] = {};
+function readThresholds(draft: RuleDraft, faults: Faults): ThresholdRuleInput["thresholds"] {
+  const thresholds: ThresholdRuleInput["thresholds"] = {};
   for (const severity of severities) {
     const text = draft.thresholds[severity].trim().replace("−", "-");
     if (text === "") continue;

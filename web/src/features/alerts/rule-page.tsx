@@ -15,7 +15,7 @@ import { Backtest, useBacktest } from "./backtest.tsx";
 import { Decisions } from "./decisions.tsx";
 import { draftOf, emptyDraft, type Faults, type RuleDraft, readDraft } from "./rule-draft.ts";
 import { RuleForm } from "./rule-form.tsx";
-import { inputOf, useRule } from "./rules.ts";
+import { describeRule, useRule } from "./rules.ts";
 
 /** At which limit should this fire? A new rule, or one there is. */
 export default function RulePage() {
@@ -30,7 +30,40 @@ export default function RulePage() {
       </Page>
     );
   if (stored.isError) return <Failed error={stored.error} retry={() => stored.refetch()} />;
-  return <Editor key={ruleId} start={draftOf(inputOf(stored.data))} stored={stored.data} />;
+  const rule = stored.data;
+  if (rule.type !== "threshold") return <OtherRule rule={rule} />;
+  const {
+    id: _id,
+    version: _version,
+    createdAt: _created,
+    updatedAt: _updated,
+    updatedBy: _by,
+    ...input
+  } = rule;
+  return <Editor key={ruleId} start={draftOf(input)} stored={rule} />;
+}
+
+/** A rule that this page does not write: what it says and what it decided. */
+function OtherRule({ rule }: { rule: AlertRule }) {
+  const mayOperate = useMayOperate();
+  const [removing, setRemoving] = useState(false);
+  return (
+    <Page
+      title={rule.name}
+      back={{ to: "/alerts/rules", label: "Rules" }}
+      actions={
+        mayOperate && (
+          <Button look="danger" icon="trash" onClick={() => setRemoving(true)}>
+            Delete
+          </Button>
+        )
+      }
+    >
+      <p>It fires when {describeRule(rule)}.</p>
+      <Decisions of={`/api/alert-rules/${rule.id}/decisions`} title="What this rule decided" />
+      {removing && <RemoveRule rule={rule} onClose={() => setRemoving(false)} />}
+    </Page>
+  );
 }
 
 /** A metric explored is a rule half written. */

@@ -7,12 +7,10 @@ import { SeverityMark } from "../../components/marks.tsx";
 import { Page } from "../../components/panel.tsx";
 import { Await, Empty, LoadMore, Trouble } from "../../components/states.tsx";
 import { api } from "../../lib/api.ts";
-import { severities } from "../../lib/contract.ts";
 import { itemsOf, usePages } from "../../lib/pages.ts";
-import { formatQuantity } from "../../lib/quantity.ts";
 import { useMayOperate } from "../../lib/session.ts";
 import { unitOf, useMetricNames } from "../metrics/metric-names.ts";
-import { describeRule, inputOf } from "./rules.ts";
+import { describeRule, drawnAggregate, inputOf, limitsOf } from "./rules.ts";
 import "./alert-row.css";
 import { AlertTabs } from "./tabs.tsx";
 
@@ -57,7 +55,7 @@ function RuleRow({ rule }: { rule: AlertRule }) {
   const client = useQueryClient();
   const mayOperate = useMayOperate();
   const metric = useMetricNames().data?.find((one) => one.name === rule.metric);
-  const unit = unitOf(metric?.unit ?? null, rule.aggregate);
+  const unit = unitOf(metric?.unit ?? null, drawnAggregate(rule));
   const toggle = useMutation({
     mutationFn: (enabled: boolean) =>
       api.put<AlertRule>(`/api/alert-rules/${rule.id}`, { ...inputOf(rule), enabled }),
@@ -73,16 +71,12 @@ function RuleRow({ rule }: { rule: AlertRule }) {
         <Trouble error={toggle.error} />
       </div>
       <div className="rule-limits">
-        {severities.map((severity) => {
-          const value = rule.thresholds[severity];
-          if (value === undefined) return null;
-          return (
-            <span key={severity}>
-              <SeverityMark severity={severity} wordless />
-              {rule.operator} {formatQuantity(value, unit)}
-            </span>
-          );
-        })}
+        {limitsOf(rule, unit).map(({ severity, text }) => (
+          <span key={severity}>
+            <SeverityMark severity={severity} wordless />
+            {text}
+          </span>
+        ))}
         <Link className="small" to={`/alerts?state=all&rule=${rule.id}`}>
           its alerts
         </Link>
