@@ -10,6 +10,13 @@ const pages = [
   ["/alerts/rules", "CPU above 90 %"],
   ["/alerts/rules/new", "Pick a metric and give a limit"],
   ["/alerts/rules/rul_latency", "Would have fired"],
+  ["/alerts/rules/new?type=rate-of-change&metric=http.server.requests", "more than double"],
+  ["/alerts/rules/new?type=anomaly&metric=http.server.request.duration", "Would have fired"],
+  ["/alerts/rules/new?type=anomaly", "There is no one history"],
+  [
+    "/alerts/rules/new?type=forecast&metric=system.filesystem.utilization&limit=1&by=system.filesystem.mountpoint",
+    "Time left",
+  ],
   ["/anomalies?state=all&sensitivity=high", "as a whole"],
   ["/anomalies/ano_latency", "The shaded band holds ordinary values"],
   ["/anomalies/ano_payments", "Isolation Forest"],

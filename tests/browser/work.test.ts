@@ -43,6 +43,46 @@ withBrowser("work done by the dashboard alone", () => {
     });
   });
 
+  test("from an anomaly a rule on anomalies is one press away", async () => {
+    watched = await stage.open("/anomalies/ano_latency");
+    const { page } = watched;
+    await page.getByRole("link", { name: "Alert on its anomalies" }).click();
+    await page
+      .getByRole("radio", { name: /is unlike itself/ })
+      .and(page.locator(":checked"))
+      .waitFor();
+    await page.getByText("Would have fired once").first().waitFor();
+    await page.getByLabel("Which anomalies").selectOption("Only the extraordinary");
+
+    await page.getByRole("button", { name: "Create rule" }).click();
+
+    await page.getByRole("link", { name: "http.server.request.duration is unlike itself" }).waitFor();
+    expect(stage.api.world.rules[0]).toMatchObject({
+      type: "anomaly",
+      metric: "http.server.request.duration",
+      groupBy: ["*"],
+      sensitivity: "low",
+      severity: "warning",
+    });
+  });
+
+  test("a rule changes its type with the keyboard, is tried as what it is now, and opens again as saved", async () => {
+    watched = await stage.open("/alerts/rules/new?metric=shop.payments.errors&agg=rate&by=method");
+    const { page } = watched;
+    await page.getByRole("radio", { name: /crosses a limit/ }).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.getByText("more than double").waitFor();
+    await page.getByLabel("Critical", { exact: true }).fill("1000");
+    await page.getByText("= 1,000 %").waitFor();
+    await page.getByText(/^Would have fired (once|\d+ times)$/).waitFor();
+    await page.getByRole("button", { name: "Create rule" }).click();
+
+    await page.getByRole("link", { name: "shop.payments.errors changes > 1000 % within 10m" }).click();
+
+    expect(await page.getByLabel("Compared with the window before").inputValue()).toBe("10m");
+    expect(stage.api.world.rules[0]).toMatchObject({ type: "rate-of-change", overMs: 600_000 });
+  });
+
   test("what the server finds wrong stands at the field it names", async () => {
     watched = await stage.open("/alerts/rules/rul_cpu", {}, /400/);
     const { page } = watched;

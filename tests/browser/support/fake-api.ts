@@ -22,6 +22,8 @@ export class FakeApi {
   tenantName = "Demo";
   signedIn = true;
   role: Role = "owner";
+  /** Whether a model is set up. */
+  hasModel = true;
   /** How often a session was renewed. */
   renewals = 0;
   #isExpired = false;

@@ -41,8 +41,11 @@ import {
 import { roleLevels, Session } from "../../../shared/tenancy/schemas.ts";
 import { fakeAnalysisRoutes } from "./fake-analysis.ts";
 import { fakeAnomalyRoutes } from "./fake-anomalies.ts";
+import { backtestFake } from "./fake-backtest.ts";
+import { fakeForecastRoutes } from "./fake-forecast.ts";
+import { fakeModelRoutes } from "./fake-models.ts";
 import { FakeProblem, type FakeRoute, find, page, paged, read } from "./fake-route.ts";
-import { backtestFake, noise, queryFake } from "./fake-series.ts";
+import { noise, queryFake } from "./fake-series.ts";
 import { fakeSettingsRoutes } from "./fake-settings.ts";
 import { iso } from "./fake-world.ts";
 
@@ -142,7 +145,7 @@ export const fakeRoutes: FakeRoute[] = [
     answers: BacktestResult,
     serve: (api, { body }) => {
       const input = read(BacktestInput, body);
-      return backtestFake(api.metric(input.rule.metric), input, Date.now());
+      return backtestFake(api.metric(input.rule.metric), input, api.world.anomalies);
     },
   },
   {
@@ -371,6 +374,8 @@ export const fakeRoutes: FakeRoute[] = [
   ...fakeAnomalyRoutes,
   ...fakeAnalysisRoutes,
   ...fakeSettingsRoutes,
+  ...fakeForecastRoutes,
+  ...fakeModelRoutes,
 ];
 
 function minutes() {

@@ -41,6 +41,12 @@ export function drawBand(plot: uPlot, band: ChartBand | undefined, color: Color)
       ctx.lineTo(plot.valToPos(x, "x", true), plot.valToPos(low, "y", true));
     ctx.fill();
   }
+  if (band.expected) drawExpected(plot, band, color);
+  ctx.restore();
+}
+
+function drawExpected(plot: uPlot, band: ChartBand, color: Color): void {
+  const { ctx } = plot;
   ctx.globalAlpha = 0.8;
   ctx.strokeStyle = color("accent");
   ctx.lineWidth = devicePixelRatio;
@@ -51,7 +57,6 @@ export function drawBand(plot: uPlot, band: ChartBand | undefined, color: Color)
       ctx.lineTo(plot.valToPos(x, "x", true), plot.valToPos(expected, "y", true));
     ctx.stroke();
   }
-  ctx.restore();
 }
 
 interface BandPoint {
@@ -64,7 +69,8 @@ interface BandPoint {
 function runsOf({ timesMs, low, high, expected }: ChartBand): BandPoint[][] {
   const runs: BandPoint[][] = [[]];
   timesMs.forEach((x, index) => {
-    const [least, most, middle] = [low[index] ?? null, high[index] ?? null, expected[index] ?? null];
+    const [least, most] = [low[index] ?? null, high[index] ?? null];
+    const middle = expected ? (expected[index] ?? null) : least;
     if (least === null || most === null || middle === null) {
       if (runs.at(-1)?.length) runs.push([]);
     } else runs.at(-1)?.push({ x, low: least, high: most, expected: middle });
@@ -84,7 +90,7 @@ export function drawMarks(
   clip(plot);
   ctx.lineWidth = 1.5 * devicePixelRatio;
   ctx.font = font;
-  for (const { severity, value } of thresholds) {
+  for (const { severity, value, name } of thresholds) {
     const y = plot.valToPos(value, "y", true);
     ctx.strokeStyle = ctx.fillStyle = color(severity);
     ctx.setLineDash([6 * devicePixelRatio, 4 * devicePixelRatio]);
@@ -92,7 +98,7 @@ export function drawMarks(
     ctx.textAlign = "left";
     ctx.textBaseline = y < bbox.top + 18 * devicePixelRatio ? "top" : "bottom";
     ctx.fillText(
-      severity,
+      name ?? severity,
       bbox.left + 6 * devicePixelRatio,
       y + (ctx.textBaseline === "top" ? 3 : -3) * devicePixelRatio,
     );

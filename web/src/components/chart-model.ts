@@ -5,12 +5,15 @@ export interface ChartSeries {
   key: string;
   name: string;
   values: readonly (number | null)[];
+  /** It goes on where the series before it ends: in that one's colour, dashed. */
+  continues?: boolean;
 }
 
-/** A horizontal line at a severity's threshold. */
+/** A horizontal line at a severity's threshold, with the severity written on it, or a name of its own. */
 export interface ChartThreshold {
   severity: Severity;
   value: number;
+  name?: string;
 }
 
 /** A stretch of time in which something fired. */
@@ -29,7 +32,8 @@ export interface ChartMoment {
 /** The values expected of a series, and between which of them it is ordinary; columns over times of its own. */
 export interface ChartBand {
   timesMs: readonly number[];
-  expected: readonly (number | null)[];
+  /** Left out where a series of its own shows it. */
+  expected?: readonly (number | null)[];
   low: readonly (number | null)[];
   high: readonly (number | null)[];
 }

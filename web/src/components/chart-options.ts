@@ -1,6 +1,6 @@
 import type uPlot from "uplot";
 import { quantity } from "../lib/quantity.ts";
-import { readColors, seriesLook } from "./chart-colors.ts";
+import { readColors, withLooks } from "./chart-colors.ts";
 import { drawBand, drawMarks, drawSpans } from "./chart-drawing.ts";
 import type { ChartProps } from "./chart-model.ts";
 
@@ -45,19 +45,16 @@ export function chartOptions(props: () => ChartProps, width: number): uPlot.Opti
     ],
     series: [
       {},
-      ...series.map(({ key }, index) => {
-        const look = seriesLook(index);
-        return {
-          label: key,
-          stroke: color(`series-${look.color}`),
-          width: 1.75,
-          points: { show: isLonely },
-          ...(look.dashed ? { dash: [5, 4] } : {}),
-          ...(series.length === 1 && spans.length === 0 && !band
-            ? { fill: `color-mix(in srgb, ${color("series-1")} 9%, transparent)` }
-            : {}),
-        };
-      }),
+      ...withLooks(series).map((one) => ({
+        label: one.key,
+        stroke: color(`series-${one.color}`),
+        width: 1.75,
+        points: { show: isLonely },
+        ...(one.dashed ? { dash: [5, 4] } : {}),
+        ...(series.length === 1 && spans.length === 0 && !band
+          ? { fill: `color-mix(in srgb, ${color("series-1")} 9%, transparent)` }
+          : {}),
+      })),
     ],
     hooks: {
       drawClear: [

@@ -1,7 +1,7 @@
 import type { Severity } from "../../../events/alerts.ts";
 import type { Sensitivity } from "../../../events/anomalies.ts";
 import type { IncidentState } from "../../../events/incidents.ts";
-import type { NoDataPolicy, Operator } from "../../../shared/alerts/schemas.ts";
+import type { ForecastRuleInput, NoDataPolicy, Operator } from "../../../shared/alerts/schemas.ts";
 import type { ScoreParts } from "../../../shared/analysis/schemas.ts";
 import type { Aggregate } from "../../../shared/metrics/schemas.ts";
 
@@ -41,6 +41,14 @@ export const aggregates = listOf<Aggregate>()(
   "p90",
   "p95",
   "p99",
+);
+/** Those whose course can be told ahead. */
+export const forecastAggregates = listOf<ForecastRuleInput["aggregate"]>()(
+  "avg",
+  "min",
+  "max",
+  "last",
+  "rate",
 );
 
 /** What each part weighs in a hypothesis' score; tests hold it to what the platform computes with. */

@@ -11,6 +11,7 @@ import { oneOf, useUrlState } from "../../lib/url-state.ts";
 import "./anomalies.css";
 import { AnomalyRow } from "./anomaly-row.tsx";
 import { AnomalyTabs } from "./tabs.tsx";
+import { sensitivityWords } from "./words.ts";
 
 const states = ["open", "ended", "all"] as const;
 const stateOptions = [
@@ -28,11 +29,6 @@ const modeOptions = [
   { value: "paging", label: "May page" },
   { value: "shadow", label: "Watching only" },
 ] as const;
-const sensitivityWords = {
-  low: "Only the extraordinary",
-  medium: "Clear ones",
-  high: "Even slight ones",
-} as const;
 const sensitivityOptions = sensitivities.map((value) => ({ value, label: sensitivityWords[value] }));
 
 /** What is unusual, where, and how much? */

@@ -9,6 +9,7 @@ import { Lasting, Time } from "../../components/time.tsx";
 import { Value } from "../../components/value.tsx";
 import { api, segment, withQuery } from "../../lib/api.ts";
 import { knownUnit } from "../../lib/known-units.ts";
+import { matchAll } from "../../lib/matchers-text.ts";
 import { formatQuantity } from "../../lib/quantity.ts";
 import { useMayOperate } from "../../lib/session.ts";
 import "./anomalies.css";
@@ -49,18 +50,18 @@ function Known({ anomaly }: { anomaly: Anomaly }) {
       back={back}
       subtitle={anomaly.reason}
       actions={
-        metric !== null && (
-          <>
+        <>
+          {metric !== null && (
             <ButtonLink icon="metrics" to={withQuery("/metrics", { name: metric })}>
               Explore
             </ButtonLink>
-            {may && (
-              <ButtonLink icon="alerts" to={withQuery("/alerts/rules/new", { metric, type: "anomaly" })}>
-                Alert on its anomalies
-              </ButtonLink>
-            )}
-          </>
-        )
+          )}
+          {may && (
+            <ButtonLink icon="alerts" to={ruleFor(anomaly)}>
+              Alert on its anomalies
+            </ButtonLink>
+          )}
+        </>
       }
       above={
         <>
@@ -99,6 +100,12 @@ function Known({ anomaly }: { anomaly: Anomaly }) {
       </div>
     </Page>
   );
+}
+
+/** A new rule for what this is an anomaly of: the metric, or the service as a whole. */
+function ruleFor({ metric, labels }: Anomaly): string {
+  const what = metric === null ? { watch: "services", match: matchAll(labels) } : { metric };
+  return withQuery("/alerts/rules/new", { ...what, type: "anomaly" });
 }
 
 function Facts({ anomaly }: { anomaly: Anomaly }) {

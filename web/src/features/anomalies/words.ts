@@ -1,3 +1,4 @@
+import type { Sensitivity } from "../../../../events/anomalies.ts";
 import type { Anomaly, AnomalyDecision, Detector } from "../../../../shared/anomalies/schemas.ts";
 import type { Tone } from "../../components/marks.tsx";
 
@@ -17,6 +18,13 @@ const features: Record<string, string> = {
 /** What a feature means in words; a feature not known here stands for itself. */
 export const featureWords = (feature: string | null): string =>
   feature === null ? "moved together in an unusual way" : (features[feature] ?? feature);
+
+/** What a sensitivity finds. */
+export const sensitivityWords: Record<Sensitivity, string> = {
+  low: "Only the extraordinary",
+  medium: "Clear ones",
+  high: "Even slight ones",
+};
 
 /** −log10 of a rarity as people say it: 4 → `1 in 10,000`, 9 → `1 in a billion`. */
 export function rarityWords(score: number): string {
