@@ -156,6 +156,30 @@ withBrowser("work done by the dashboard alone", () => {
     expect(await watched.page.getByRole("radio", { name: "24 h" }).isChecked()).toBe(true);
   });
 
+  test("a forecast says when a limit is reached, and leads to a rule that tells before that", async () => {
+    watched = await stage.open("/metrics?name=system.filesystem.utilization");
+    const { page } = watched;
+    await page.getByLabel("Only series where").fill('{system.filesystem.mountpoint="/var/lib"}');
+    await page.getByRole("switch", { name: "Forecast" }).check();
+    await page.getByText(/^Probably \d+ % on /).waitFor();
+    await page.getByLabel("Limit").fill("1");
+    await page.keyboard.press("Enter");
+    await page.getByText(/^Reaches 100 % probably on .+, at the earliest on /).waitFor();
+    await page.waitForURL(/forecast=7d.*limit=1/);
+
+    await page.getByRole("link", { name: "Alert before that" }).click();
+    await page.getByText("Would have fired once", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Create rule" }).click();
+
+    await page.getByRole("link", { name: "system.filesystem.utilization avg heads for 1" }).waitFor();
+    expect(stage.api.world.rules[0]).toMatchObject({
+      type: "forecast",
+      match: '{system.filesystem.mountpoint="/var/lib"}',
+      limit: 1,
+      withinMs: { critical: 86_400_000, warning: 259_200_000 },
+    });
+  });
+
   test("dragging across the chart zooms in, and there is a way back out", async () => {
     watched = await stage.open("/metrics?name=http.server.requests");
     const { page } = watched;

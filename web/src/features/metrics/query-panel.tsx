@@ -15,6 +15,7 @@ import { drawnFrom, isLive, spanOf } from "../../lib/time-range.ts";
 import type { Patch } from "../../lib/url-state.ts";
 import { bandOf, spansOf, useBands } from "../anomalies/use-bands.ts";
 import type { ExplorerState } from "./explorer-state.ts";
+import { ForecastPanel } from "./forecast-panel.tsx";
 import { GroupByField } from "./group-by-field.tsx";
 import { useFacets } from "./label-facets.ts";
 import { MatcherField } from "./matcher-field.tsx";
@@ -61,6 +62,7 @@ export function QueryPanel({ state, metric, patch }: QueryPanelProps) {
           )}
         </div>
       </section>
+      <ForecastPanel state={state} patch={patch} />
       <section className="panel" aria-label="Query">
         <div className="panel-body controls">
           <MatcherField match={match} facets={facets} error={matchError} onMatch={onMatch} />
