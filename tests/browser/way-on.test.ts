@@ -18,6 +18,7 @@ withBrowser("there is always a way on", () => {
       metrics: fakeMetrics,
       signedIn: true,
       pageSize: undefined,
+      hasModel: true,
     });
     stage.api.failures.clear();
   });
@@ -93,6 +94,14 @@ withBrowser("there is always a way on", () => {
     watched = await stage.open(path);
 
     await watched.page.getByText(words).first().waitFor();
+  });
+
+  test("without a model, the page of its use says how one is set up", async () => {
+    stage.api.hasModel = false;
+    watched = await stage.open("/settings/ai");
+
+    await watched.page.getByText("No model is set up").waitFor();
+    await watched.page.getByText("AI_BASE_URL=").waitFor();
   });
 
   test("a long list comes page by page", async () => {

@@ -24,6 +24,7 @@ const People = lazy(() => import("../features/settings/people-page.tsx"));
 const Projects = lazy(() => import("../features/settings/projects-page.tsx"));
 const Keys = lazy(() => import("../features/settings/keys-page.tsx"));
 const Limits = lazy(() => import("../features/settings/limits-page.tsx"));
+const AiUse = lazy(() => import("../features/settings/ai-page.tsx"));
 const Audit = lazy(() => import("../features/settings/audit-page.tsx"));
 const Sessions = lazy(() => import("../features/settings/sessions-page.tsx"));
 const ApiReference = lazy(() => import("../features/settings/api-page.tsx"));
@@ -61,6 +62,7 @@ export function Pages() {
           <Route path="/settings/projects" element={<Projects />} />
           <Route path="/settings/keys" element={<Keys />} />
           <Route path="/settings/limits" element={<Limits />} />
+          <Route path="/settings/ai" element={<AiUse />} />
           <Route path="/settings/audit" element={<Audit />} />
           <Route path="/settings/sessions" element={<Sessions />} />
           <Route path="/settings/api" element={<ApiReference />} />

@@ -5,6 +5,7 @@ import { Await, SkeletonBlock } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
 import { api } from "../../lib/api.ts";
 import { formatQuantity } from "../../lib/quantity.ts";
+import { Meter } from "./meter.tsx";
 import "./settings.css";
 import { SettingsTabs } from "./tabs.tsx";
 
@@ -98,22 +99,6 @@ function BucketMeter({ bucket: { routeClass, owner, unit, perMinute, remaining }
         {spell(remaining)} of {spell(perMinute)} a minute left
       </Meter>
     </li>
-  );
-}
-
-function Meter(props: { name: string; used: number; of: number; children: React.ReactNode }) {
-  const share = props.of === 0 ? 1 : Math.min(1, props.used / props.of);
-  return (
-    <>
-      <span className="meter-head">
-        <b>{props.name}</b>
-        <span className="quiet small">{props.children}</span>
-      </span>
-      <svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
-        <rect className="meter-track" width="100" height="1" />
-        <rect className={share > 0.9 ? "meter-full" : "meter-fill"} width={100 * share} height="1" />
-      </svg>
-    </>
   );
 }
 

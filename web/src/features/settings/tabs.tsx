@@ -9,6 +9,7 @@ export function SettingsTabs() {
     { to: "/settings/projects", label: "Projects" },
     ...(isAdmin ? [{ to: "/settings/keys", label: "API keys" }] : []),
     { to: "/settings/limits", label: "Limits" },
+    { to: "/settings/ai", label: "AI use" },
     ...(isAdmin ? [{ to: "/settings/audit", label: "Audit" }] : []),
     { to: "/settings/sessions", label: "Your sessions" },
     { to: "/settings/api", label: "API" },
