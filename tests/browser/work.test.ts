@@ -121,6 +121,7 @@ withBrowser("work done by the dashboard alone", () => {
     await page.getByRole("dialog").getByText("Delivered").waitFor();
     await page.getByRole("button", { name: "Done" }).click();
 
+    await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.getByText("Pager bridge").first().waitFor();
     expect(await page.getByText(/whsec_/).count()).toBe(0);
   });

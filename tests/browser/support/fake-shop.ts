@@ -4,6 +4,7 @@ import type { Delivery } from "../../../shared/notifications/schemas.ts";
 import { shopAnalysis, shopDeployments, shopServices } from "./fake-analysis.ts";
 import { shopAnomalies } from "./fake-anomalies.ts";
 import { failingForMs } from "./fake-metrics.ts";
+import { foresightRules } from "./fake-rules.ts";
 import { settleShop } from "./fake-settings.ts";
 import { anAlert, anIncident, aRule, emptyWorld, type FakeWorld, iso } from "./fake-world.ts";
 
@@ -59,6 +60,7 @@ export function shopWorld(nowMs: number): FakeWorld {
       nowMs,
     ),
   );
+  world.rules.push(...foresightRules(nowMs));
   world.anomalies.push(...shopAnomalies(nowMs));
   settleShop(world, nowMs);
   world.analyses.set("inc_payments", shopAnalysis(nowMs));

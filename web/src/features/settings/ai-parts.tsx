@@ -18,7 +18,7 @@ export function AiParts({ usage: { byPurpose, byModel, byOutcome } }: { usage: A
   return (
     <Panel title="Where it goes" flush>
       <div className="table-scroll">
-        <table className="table">
+        <table className="table ai-table">
           <thead>
             <tr>
               <th scope="col">

@@ -17,7 +17,7 @@ export function AiRecent({ calls }: { calls: readonly ModelCall[] }) {
         </Empty>
       ) : (
         <div className="table-scroll">
-          <table className="table">
+          <table className="table ai-table">
             <thead>
               <tr>
                 <th scope="col">When</th>
