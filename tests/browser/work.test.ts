@@ -161,7 +161,7 @@ withBrowser("work done by the dashboard alone", () => {
     watched = await stage.open("/metrics?name=system.filesystem.utilization");
     const { page } = watched;
     await page.getByLabel("Only series where").fill('{system.filesystem.mountpoint="/var/lib"}');
-    await page.getByRole("switch", { name: "Forecast" }).check();
+    await page.getByRole("switch", { name: "Forecast" }).click();
     await page.getByText(/^Probably \d+ % on /).waitFor();
     await page.getByLabel("Limit").fill("1");
     await page.keyboard.press("Enter");
