@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { AlertFiredV1, AlertResolvedV1, AlertSeverityChangedV1 } from "./alerts.ts";
-import { AnomalyDetectedV1, AnomalyEndedV1 } from "./anomalies.ts";
 import { AnalysisCompletedV1, AnalysisRequestedV1, DeploymentRecordedV1 } from "./analysis.ts";
+import { AnomalyDetectedV1, AnomalyEndedV1 } from "./anomalies.ts";
 import { AuditRecordedV1 } from "./audit.ts";
 import { IncidentOpenedV1, IncidentStateChangedV1, IncidentUpdatedV1 } from "./incidents.ts";
 import { MetricsReceivedV1 } from "./metrics.ts";
