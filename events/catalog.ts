@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { AlertFiredV1, AlertResolvedV1, AlertSeverityChangedV1 } from "./alerts.ts";
 import { AnalysisCompletedV1, AnalysisRequestedV1, DeploymentRecordedV1 } from "./analysis.ts";
+import { AnomalyDetectedV1, AnomalyEndedV1 } from "./anomalies.ts";
 import { AuditRecordedV1 } from "./audit.ts";
 import { IncidentOpenedV1, IncidentStateChangedV1, IncidentUpdatedV1 } from "./incidents.ts";
 import { MetricsReceivedV1 } from "./metrics.ts";
@@ -24,6 +25,15 @@ interface CatalogEntry {
 }
 
 const alertText = ["ruleName", "labels.*", "annotations.*", "unit", "reason"] as const;
+const anomalyText = [
+  "metric",
+  "service",
+  "labels.*",
+  "unit",
+  "contributions.*.metric",
+  "contributions.*.labels.*",
+  "reason",
+] as const;
 const incidentText = ["title", "service", "labels.*"] as const;
 
 /** Every fact that may cross the bus. A v1 never changes shape; a new shape is a new version beside it. */
@@ -88,6 +98,18 @@ export const catalog = {
     terminal: false,
     untrusted: ["reason"],
   },
+  "anomaly.detected.v1": {
+    schema: AnomalyDetectedV1,
+    says: "A series or a whole service began to behave unlike itself, or does so more than before.",
+    terminal: false,
+    untrusted: anomalyText,
+  },
+  "anomaly.ended.v1": {
+    schema: AnomalyEndedV1,
+    says: "An anomaly is over.",
+    terminal: false,
+    untrusted: anomalyText,
+  },
   "analysis.requested.v1": {
     schema: AnalysisRequestedV1,
     says: "Somebody asked why an incident happened.",
@@ -105,12 +127,6 @@ export const catalog = {
     says: "A service got a new version, or its configuration was changed.",
     terminal: true,
     untrusted: ["service", "version", "environment", "by", "link", "summary"],
-  },
-  "audit.recorded.v1": {
-    schema: AuditRecordedV1,
-    says: "Somebody, or the platform itself, changed something.",
-    terminal: false,
-    untrusted: ["resource.name", "before", "after", "why", "from.userAgent"],
   },
   "member.invited.v1": {
     schema: MemberInvitedV1,
@@ -141,6 +157,12 @@ export const catalog = {
     says: "A person's session ended before its time, or moved to another tenant or project.",
     terminal: false,
     untrusted: [],
+  },
+  "audit.recorded.v1": {
+    schema: AuditRecordedV1,
+    says: "Somebody, or the platform itself, changed something.",
+    terminal: false,
+    untrusted: ["resource.name", "before", "after", "why", "from.userAgent"],
   },
 } as const satisfies Record<string, CatalogEntry>;
 

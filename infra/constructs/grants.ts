@@ -85,6 +85,8 @@ function arnOf(reach: Reach, platform: Platform): string {
         resource: "database",
         resourceName: "sentinelops/table/metrics",
       });
+    case "models":
+      return platform.models.arnForObjects("*");
     case "any":
       return "*";
     case "user-pool":

@@ -1,6 +1,7 @@
 import type { RestApi } from "aws-cdk-lib/aws-apigateway";
 import type { HttpApi, WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2";
 import type { EventBus } from "aws-cdk-lib/aws-events";
+import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Choices } from "../choices.ts";
 import type { TableName } from "../topology/row.ts";
@@ -41,6 +42,8 @@ export interface Platform {
   emailTopic: Topic;
   /** In this region; a standby reads its replica. */
   aiSecretArn?: string;
+  /** Models that functions fit and ask. */
+  models: IBucket;
   /** Where alarms about the platform itself go. */
   alarms: Topic;
   /** `https://…`, without a slash at the end. */

@@ -118,6 +118,7 @@ function environmentOf(row: FunctionRow, platform: Platform): Record<string, str
       : {}),
     ...(has("sns:") ? { ALERTS_EMAIL_TOPIC_ARN: platform.emailTopic.topicArn } : {}),
     ...(has("secret:ai") && platform.aiSecretArn ? { AI_SECRET_ARN: platform.aiSecretArn } : {}),
+    ...(has("models:") ? { MODELS_BUCKET: platform.models.bucketName } : {}),
     DASHBOARD_URL: platform.dashboardUrl,
     ...(has("sign-in:") ? signInSettings(platform) : {}),
     ...(platform.realtimeUrl ? { REALTIME_URL: platform.realtimeUrl } : {}),

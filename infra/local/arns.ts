@@ -10,6 +10,9 @@ export const queueArn = (name: string) => arn("sqs", name);
 export const topicArn = (name: string) => arn("sns", name);
 export const busArn = arn("events", "event-bus/local");
 export const connectionsArn = arn("execute-api", "local/local/*/@connections/*");
+/** Where models lie; every object of it, as a grant names them. */
+export const modelsBucket = "models";
+export const objectsArn = (bucket: string) => `arn:aws:s3:::${bucket}/*`;
 export const emailTopic = "alerts-email";
 export const emailTopicArn = topicArn(emailTopic);
 /** AWS names the number itself, which does not belong in a log. */
@@ -42,6 +45,8 @@ export function arnOf(reach: Reach, functionName: string): string {
       return arn("secretsmanager", "secret:none");
     case "ai-secret":
       return arn("secretsmanager", "secret:ai");
+    case "models":
+      return objectsArn(modelsBucket);
     case "any":
       return "*";
   }

@@ -5,7 +5,7 @@ import { localAdministrator } from "../../shared/tenancy/index.ts";
 import { bundleFunctions } from "../bundle.ts";
 import { onLaptop } from "../topology/on-laptop.ts";
 import type { FunctionRow } from "../topology/row.ts";
-import { emailTopic } from "./arns.ts";
+import { emailTopic, modelsBucket } from "./arns.ts";
 import { makeBusService } from "./bus/bus-service.ts";
 import { makePutEvents } from "./bus/put-events.ts";
 import { grantedFunctions } from "./callers.ts";
@@ -97,6 +97,7 @@ export async function boot(settings: BootSettings) {
   for (const note of engines.notes) tell(note);
 
   queues.ensureTopic(emailTopic);
+  queues.ensureBucket(modelsBucket);
   const around = {
     url: web.url,
     awsEndpoint: awsEndpoint.url,

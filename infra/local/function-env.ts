@@ -1,6 +1,6 @@
 import { devNull } from "node:os";
 import type { FunctionRow } from "../topology/row.ts";
-import { emailTopicArn, localRegion } from "./arns.ts";
+import { emailTopicArn, localRegion, modelsBucket } from "./arns.ts";
 import { functionKey } from "./callers.ts";
 import { identityClientId, identityPath } from "./identity/place.ts";
 
@@ -50,6 +50,9 @@ export function functionEnv(row: FunctionRow, around: Surroundings): Record<stri
       ? { OIDC_ISSUER: `${around.url}${identityPath}`, OIDC_CLIENT_ID: identityClientId }
       : {}),
     ...(permissions.includes("secret:ai") ? around.ai : {}),
+    ...(permissions.some((permission) => permission.startsWith("models:"))
+      ? { MODELS_BUCKET: modelsBucket }
+      : {}),
     DASHBOARD_URL: around.url,
     LOCAL: "1",
     ...(row.tables.requests ? { LIMITS: around.limits ?? "{}" } : {}),

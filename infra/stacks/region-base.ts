@@ -1,11 +1,13 @@
 import { RemovalPolicy, type Stack } from "aws-cdk-lib";
 import type { RestApi } from "aws-cdk-lib/aws-apigateway";
 import { EventBus } from "aws-cdk-lib/aws-events";
+import type { IBucket } from "aws-cdk-lib/aws-s3";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 import type { Choices } from "../choices.ts";
 import { GatewayLogging } from "../constructs/gateway-logging.ts";
+import { modelsBucket } from "../constructs/models-bucket.ts";
 import type { Platform } from "../constructs/platform.ts";
 import { makeRetryableApi } from "../constructs/retryable-api.ts";
 import { StackKey } from "../constructs/stack-key.ts";
@@ -19,6 +21,7 @@ export class RegionBase extends Construct {
   readonly bus: EventBus;
   readonly alarms: Topic;
   readonly emailTopic: Topic;
+  readonly models: IBucket;
   readonly logging: GatewayLogging;
   readonly retryableApi: RestApi;
 
@@ -34,6 +37,7 @@ export class RegionBase extends Construct {
     this.alarms = new Topic(this, "Alarms", { enforceSSL: true, masterKey: this.key });
     if (choices.alarmEmail) this.alarms.addSubscription(new EmailSubscription(choices.alarmEmail));
     this.emailTopic = new Topic(this, "Email", { enforceSSL: true, masterKey: this.key });
+    this.models = modelsBucket(this, choices);
     this.logging = new GatewayLogging(this, "GatewayLogging");
     this.retryableApi = makeRetryableApi(this, {
       choices,

@@ -63,6 +63,7 @@ export class SentinelOpsStack extends Stack {
       webSocket,
       emailTopic,
       ...(choices.aiSecretArn ? { aiSecretArn: choices.aiSecretArn } : {}),
+      models: base.models,
       alarms,
       dashboardUrl,
       realtimeUrl,

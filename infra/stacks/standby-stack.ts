@@ -22,7 +22,7 @@ export class StandbyStack extends Stack {
   constructor(scope: Construct, id: string, props: StandbyProps) {
     super(scope, id, { description: "SentinelOps, standby", ...props });
     const { choices, installation, codeOf, dashboardUrl } = props;
-    const { key, bus, alarms, emailTopic, retryableApi } = new RegionBase(this, "Base", {
+    const { key, bus, alarms, emailTopic, models, retryableApi } = new RegionBase(this, "Base", {
       choices,
       installation,
     });
@@ -42,6 +42,7 @@ export class StandbyStack extends Stack {
       retryableApi,
       emailTopic,
       ...(choices.aiSecretArn ? { aiSecretArn: replicaArn(choices.aiSecretArn, this.region) } : {}),
+      models,
       alarms,
       dashboardUrl,
       active: choices.activeRegion === "second",

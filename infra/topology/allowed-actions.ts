@@ -19,6 +19,8 @@ export type Reach =
   | { kind: "sign-in-secret" }
   /** The AI provider's secret; an installation may have none. */
   | { kind: "ai-secret" }
+  /** Objects in the bucket of models. */
+  | { kind: "models" }
   /** For a call that names no resource. */
   | { kind: "any" };
 
@@ -42,6 +44,7 @@ const listed: readonly TableName[] = [
   "notifications",
   "deployments",
   "audit",
+  "anomalies",
 ];
 
 /** Everything a function may ask of AWS, from its row alone: the CDK grants it, the laptop holds it to it. */
@@ -112,5 +115,9 @@ function ofPermission(permission: Permission): Statement[] {
       return [{ actions: ["secretsmanager:GetSecretValue"], on: [{ kind: "sign-in-secret" }] }];
     case "sign-in:invite":
       return [{ actions: ["cognito-idp:AdminCreateUser"], on: [{ kind: "user-pool" }] }];
+    case "models:read":
+      return [{ actions: ["s3:GetObject"], on: [{ kind: "models" }] }];
+    case "models:write":
+      return [{ actions: ["s3:PutObject"], on: [{ kind: "models" }] }];
   }
 }

@@ -13,6 +13,7 @@ export const tableNames = [
   "deployments",
   "audit",
   "requests",
+  "anomalies",
 ] as const;
 export type TableName = (typeof tableNames)[number];
 
@@ -65,7 +66,10 @@ export type Permission =
   /** Reads what the sign-in provider knows this installation by; is told who the provider is. */
   | "sign-in:secret"
   /** Opens accounts in the installation's own user pool. */
-  | "sign-in:invite";
+  | "sign-in:invite"
+  /** Isolation forests, in the installation's bucket. */
+  | "models:read"
+  | "models:write";
 
 export type TableAccess =
   | "read"
@@ -95,6 +99,7 @@ export interface FunctionRow {
    * Extra settings for services.ts. TABLE_<NAME>, BUS_NAME, QUEUE_URL and WEBSOCKET_ENDPOINT come from the row
    * itself, and so do ALERTS_EMAIL_TOPIC_ARN with either sns permission and, with secret:ai, AI_SECRET_ARN where
    * the installation has that secret (on a laptop the AI_ settings that npm start was given).
+   * itself, and so do ALERTS_EMAIL_TOPIC_ARN with either sns permission and MODELS_BUCKET with either for models.
    */
   env?: Readonly<Record<string, string>>;
   /** The sentence its alarm shows: what a user loses while this is broken. */

@@ -1,7 +1,10 @@
 import { counterLookbackMs, type MetricStore, parseTimeRange, type SeriesPoints } from "../metrics/index.ts";
 import type { Ctx } from "../platform/context.ts";
 import { LimitExceeded } from "../platform/errors.ts";
+import { parseMatchers } from "../platform/labels/matchers.ts";
 import { mayUseProject } from "../platform/labels/project.ts";
+import { backtestAnomaly } from "./backtest-anomaly.ts";
+import { backtestForecast } from "./backtest-forecast.ts";
 import { checkRule } from "./check-rule.ts";
 import type { EvaluatedRule } from "./evaluate-rule.ts";
 import { groupSeries } from "./group.ts";
@@ -28,6 +31,7 @@ const rollUpMs = 300_000;
  * so start and end are exact to one step. Longer spans, or more points than fit in memory, are judged on values
  * aggregated per step of at least the window and five minutes: start and end are exact to one such step, and what
  * is shorter than a step shows only as far as it moves the step's value. `stepMs` in the answer says which it was.
+ * Rules on anomalies and forecasts say at their own functions what their history is judged at.
  * Throws Invalid for a rule or span that cannot be.
  */
 export async function backtestRule(
@@ -38,7 +42,23 @@ export async function backtestRule(
   checkRule(input.rule);
   mayUseProject(ctx, input.rule.project);
   const span = parseTimeRange(input.from, input.to, ctx.nowMs);
-  const rule: EvaluatedRule = { ...input.rule, id: "backtest" };
+  switch (input.rule.type) {
+    case "threshold":
+    case "rate-of-change":
+      return backtestMeasured(ctx, { ...input.rule, id: "backtest" }, span, metrics);
+    case "anomaly":
+      return backtestAnomaly(ctx, input.rule, span, metrics);
+    case "forecast":
+      return backtestForecast(ctx, input.rule, span, metrics);
+  }
+}
+
+async function backtestMeasured(
+  ctx: Ctx,
+  rule: EvaluatedRule,
+  span: Span,
+  metrics: History,
+): Promise<BacktestResult> {
   const raw = span.toMs - span.fromMs <= rawSpanMs ? await readRaw(ctx, rule, span, metrics) : undefined;
   if (!raw) return replayAggregated(ctx, rule, span, metrics);
   return replay(rule, raw, { ...span, stepMs: stepFor(rule, raw, span) });
@@ -50,7 +70,8 @@ async function readRaw(
   { fromMs, toMs }: Span,
   metrics: History,
 ): Promise<SeriesPoints[] | undefined> {
-  const behindMs = Math.max(rule.windowMs + counterLookbackMs, rule.noDataAfterMs);
+  const overMs = rule.type === "rate-of-change" ? rule.overMs : 0;
+  const behindMs = Math.max(rule.windowMs + overMs + counterLookbackMs, rule.noDataAfterMs);
   try {
     return await metrics.readPoints(
       ctx.tenantId,
@@ -84,7 +105,7 @@ async function replayAggregated(
   const answer = await metrics.query(ctx.tenantId, {
     name: rule.metric,
     matchers: matchersOf(rule),
-    fromMs: span.fromMs,
+    fromMs: span.fromMs - (rule.type === "rate-of-change" ? rule.overMs : 0),
     toMs: span.toMs,
     aggregate: rule.aggregate,
     groupBy: rule.groupBy,

@@ -1,7 +1,7 @@
 import { Invalid } from "../platform/errors.ts";
 import { parseMatchers } from "../platform/labels/matchers.ts";
 import { checkAnnotations } from "./annotations.ts";
-import type { AlertRuleInput } from "./schemas.ts";
+import type { AlertRuleInput, ForecastRuleInput, MeasuredRuleInput } from "./schemas.ts";
 import { thresholdsOf } from "./severity.ts";
 
 const labelName = /^[a-zA-Z_][a-zA-Z0-9_.:-]*$/;
@@ -17,7 +17,8 @@ export function checkRule(rule: AlertRuleInput): void {
   checkTexts("labels", rule.labels);
   checkTexts("annotations", rule.annotations);
   checkAnnotations(rule.annotations);
-  checkThresholds(rule);
+  if (rule.type === "threshold" || rule.type === "rate-of-change") checkThresholds(rule);
+  if (rule.type === "forecast") checkWithin(rule.withinMs);
 }
 
 function checkGroupBy(groupBy: readonly string[]): void {
@@ -49,7 +50,7 @@ function checkTexts(field: keyof typeof limits, texts: Readonly<Record<string, s
 }
 
 /** A graver threshold that a milder one reaches first could never show. */
-function checkThresholds(rule: AlertRuleInput): void {
+function checkThresholds(rule: MeasuredRuleInput): void {
   const rises = rule.operator === ">" || rule.operator === ">=";
   const falls = rule.operator === "<" || rule.operator === "<=";
   const gravestFirst = thresholdsOf(rule);
@@ -64,4 +65,15 @@ function checkThresholds(rule: AlertRuleInput): void {
       );
     }
   });
+}
+
+/** What is nearer is graver. */
+function checkWithin({ info, warning, critical }: ForecastRuleInput["withinMs"]): void {
+  const gravestFirst = [critical, warning, info].filter((ms) => ms !== undefined);
+  if (gravestFirst.some((ms, i) => i > 0 && ms < (gravestFirst[i - 1] ?? 0))) {
+    throw new Invalid(
+      "A graver severity is reached before a milder one, so the milder would never show; give it the longer time.",
+      "withinMs",
+    );
+  }
 }

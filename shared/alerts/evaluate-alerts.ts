@@ -18,7 +18,7 @@ import { type MinuteGate, summarise } from "./evaluation-summary.ts";
 import { alertIdOf, type Group, groupSeries } from "./group.ts";
 import { narrowTo } from "./narrow.ts";
 import type { ReadyRule, RuleCache } from "./rule-cache.ts";
-import type { AlertRule } from "./schemas.ts";
+import type { MeasuredRule } from "./schemas.ts";
 import { newestAt, seriesIn, unite } from "./series-points.ts";
 
 export interface EvaluateDeps extends AlertStores {
@@ -41,7 +41,7 @@ const freshMs = 5_000;
  * what a state rests on changes nothing. Handing the same batch in again changes nothing.
  */
 export async function evaluateAlerts(ctx: Ctx, batch: MetricsReceivedV1, deps: EvaluateDeps): Promise<void> {
-  const byMetric = await deps.rules(ctx.tenantId, ctx.nowMs);
+  const { byMetric } = await deps.rules(ctx.tenantId, ctx.nowMs);
   const names = batch.metricNames.filter((name) => byMetric.has(name));
   if (names.length === 0) return;
   const points = decodePoints(Buffer.from(batch.packed.base64, "base64"));
@@ -113,7 +113,7 @@ async function readWindow(
     series.flatMap(({ timesMs }) => [timesMs[0], timesMs.at(-1)]),
   );
   const { oldest, newest } = spanOf(times);
-  const onlyNewest = rule.aggregate === "last" && rule.groupBy.includes("*");
+  const onlyNewest = rule.type === "threshold" && rule.aggregate === "last" && rule.groupBy.includes("*");
   if (onlyNewest && oldest >= ctx.nowMs - freshMs) return [];
   try {
     return await deps.metrics.readPoints(ctx.tenantId, {
@@ -177,7 +177,7 @@ function evaluateAt(
 
 async function summariseOnce(
   ctx: Ctx,
-  rule: AlertRule,
+  rule: MeasuredRule,
   latest: readonly GroupEvaluation[],
   aside: string | null,
   { decisions, summaryDue }: EvaluateDeps,

@@ -3,7 +3,7 @@ import { aggregateWindow, counterLookbackMs, type SeriesPoints } from "../metric
 import { defaultProject } from "../platform/labels/project.ts";
 import { groupSeries } from "./group.ts";
 import { sightOf } from "./reason.ts";
-import type { AlertRuleInput } from "./schemas.ts";
+import type { AlertRuleInput, MeasuredRuleInput, RateOfChangeRuleInput } from "./schemas.ts";
 import { between, countIn, newestAt } from "./series-points.ts";
 import { judge, type Measurement, type Verdict } from "./severity.ts";
 import {
@@ -17,7 +17,7 @@ import {
 } from "./transition.ts";
 
 /** A rule as the evaluator needs it: the input plus the identity its groups' fingerprints follow from. */
-export type EvaluatedRule = AlertRuleInput & { id: string };
+export type EvaluatedRule = MeasuredRuleInput & { id: string };
 
 /** What is known of one group from before. */
 export interface GroupState {
@@ -75,7 +75,8 @@ export function evaluateRule(
 
 /** What a rule looks at. A state reached under another scope says nothing about this one. */
 export function scopeOf(rule: AlertRuleInput): string {
-  return JSON.stringify([rule.metric, rule.match, [...rule.groupBy].sort(), ...projectScope(rule)]);
+  const kind = rule.type === "threshold" ? [] : [rule.type];
+  return JSON.stringify([rule.metric, rule.match, [...rule.groupBy].sort(), ...kind, ...projectScope(rule)]);
 }
 
 /** Rules of the default project keep the scope they always had. */
@@ -127,33 +128,55 @@ function evaluateGroup(rule: EvaluatedRule, state: GroupState | undefined, look:
 }
 
 function measure(
-  rule: AlertRuleInput,
+  rule: MeasuredRuleInput,
   series: readonly SeriesPoints[],
   lastSeenMs: number,
   nowMs: number,
 ): Measurement {
   const overdue = nowMs - lastSeenMs >= rule.noDataAfterMs;
   if (overdue && rule.noData === "alert") return "no-data";
-  const fromMs = nowMs - rule.windowMs;
-  const value = aggregateWindow(
-    between(series, fromMs - lookbackMs(rule, series), nowMs),
-    rule.aggregate,
-    fromMs,
-    nowMs,
-  );
+  const value = windowValue(rule, series, nowMs);
   if (value === null) return overdue ? "no-data" : "quiet";
-  if (Number.isNaN(value)) return "could-not-measure";
+  const measured = rule.type === "rate-of-change" ? changeOver(rule, series, value, nowMs) : value;
+  if (measured === null || Number.isNaN(measured)) return "could-not-measure";
   // JSON has no infinity; the largest double crosses the same thresholds.
-  return Math.min(Math.max(value, -Number.MAX_VALUE), Number.MAX_VALUE);
+  return Math.min(Math.max(measured, -Number.MAX_VALUE), Number.MAX_VALUE);
 }
 
-/** How far before its window a rule's points are wanted: increases need the point they are counted from. */
-export function lookbackMs(rule: Pick<AlertRuleInput, "aggregate">, series: readonly SeriesPoints[]): number {
+function windowValue(rule: MeasuredRuleInput, series: readonly SeriesPoints[], toMs: number): number | null {
+  const fromMs = toMs - rule.windowMs;
+  const points = between(series, fromMs - counterLookback(rule, series), toMs);
+  return aggregateWindow(points, rule.aggregate, fromMs, toMs);
+}
+
+/** How far the value lies from that of the earlier window; null where that one was empty. */
+function changeOver(
+  rule: RateOfChangeRuleInput,
+  series: readonly SeriesPoints[],
+  value: number,
+  nowMs: number,
+): number | null {
+  const earlier = windowValue(rule, series, nowMs - rule.overMs);
+  if (earlier === null) return null;
+  if (rule.change === "absolute") return value - earlier;
+  return value === earlier ? 0 : (100 * (value - earlier)) / Math.abs(earlier);
+}
+
+function counterLookback(
+  rule: Pick<MeasuredRuleInput, "aggregate">,
+  series: readonly SeriesPoints[],
+): number {
   const increases = rule.aggregate === "rate" || rule.aggregate === "increase";
   return increases || series.some(({ distributions }) => distributions) ? counterLookbackMs : 0;
 }
 
-function unitOf(rule: AlertRuleInput, series: readonly SeriesPoints[]): string | null {
+/** How far before its window a rule's points are wanted: increases need the point they are counted from. */
+export function lookbackMs(rule: MeasuredRuleInput, series: readonly SeriesPoints[]): number {
+  return counterLookback(rule, series) + (rule.type === "rate-of-change" ? rule.overMs : 0);
+}
+
+function unitOf(rule: MeasuredRuleInput, series: readonly SeriesPoints[]): string | null {
+  if (rule.type === "rate-of-change" && rule.change === "percent") return "%";
   const unit = series[0]?.series.unit ?? null;
   switch (rule.aggregate) {
     case "count":

@@ -2,7 +2,7 @@ import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { newId } from "../platform/ids.ts";
 import type { GroupEvaluation } from "./evaluate-rule.ts";
-import type { AlertDecision, AlertRule } from "./schemas.ts";
+import type { AlertDecision, MeasuredRule } from "./schemas.ts";
 
 /** Whether this process has yet to note the given thing in the present minute. */
 export type MinuteGate = (key: string, nowMs: number) => boolean;
@@ -23,7 +23,7 @@ export function makeMinuteGate(): MinuteGate {
 /** The record that answers "why did it not fire?": how many groups were judged, and how near the nearest came. */
 export function summarise(
   ctx: Ctx,
-  rule: AlertRule,
+  rule: MeasuredRule,
   latest: readonly GroupEvaluation[],
   aside: string | null,
 ): AlertDecision {
@@ -55,7 +55,7 @@ export function summarise(
 }
 
 /** The group whose value is farthest on the firing side. */
-function nearestTo(rule: AlertRule, latest: readonly GroupEvaluation[]): GroupEvaluation | undefined {
+function nearestTo(rule: MeasuredRule, latest: readonly GroupEvaluation[]): GroupEvaluation | undefined {
   const lowFires = rule.operator === "<" || rule.operator === "<=";
   const distance = ({ measurement, verdict }: GroupEvaluation) => {
     if (typeof measurement !== "number") return Number.NEGATIVE_INFINITY;

@@ -31,6 +31,7 @@ export function alertIdOf(tenantId: string, fingerprint: string): string {
   return derivedId("alert", tenantId, fingerprint);
 }
 
-function fingerprintOf(ruleId: string, labels: Labels): string {
+/** What a group is known by: the same for the same rule and labels. */
+export function fingerprintOf(ruleId: string, labels: Labels): string {
   return hash("sha256", `${ruleId} ${groupKey(labels)}`, "hex").slice(0, 32);
 }

@@ -1,10 +1,10 @@
 import type { Labels } from "../../events/alerts.ts";
 import { formatDuration, formatLabels, formatValue } from "./format.ts";
-import type { AlertRuleInput, Operator } from "./schemas.ts";
+import type { MeasuredRuleInput, Operator } from "./schemas.ts";
 import { type Measurement, thresholdsOf, type Verdict } from "./severity.ts";
 
 export interface Sighting {
-  rule: AlertRuleInput;
+  rule: MeasuredRuleInput;
   labels: Labels;
   unit: string | null;
   measurement: Measurement;
@@ -22,7 +22,8 @@ const relation: Readonly<Record<Operator, { crossed: string; not: string }>> = {
 
 /** One clause with numbers and units: what was seen, and against what. */
 export function sightOf({ rule, labels, unit, measurement, verdict }: Sighting): string {
-  const subject = `${rule.aggregate} of ${rule.metric} over ${formatDuration(rule.windowMs)} for ${formatLabels(labels)}`;
+  const change = rule.type === "rate-of-change" ? `the change within ${formatDuration(rule.overMs)} of ` : "";
+  const subject = `${change}${rule.aggregate} of ${rule.metric} over ${formatDuration(rule.windowMs)} for ${formatLabels(labels)}`;
   switch (measurement) {
     case "no-data":
       return `${rule.metric} for ${formatLabels(labels)} has sent no data for ${formatDuration(rule.noDataAfterMs)} or longer (no-data policy: ${rule.noData})`;
@@ -35,7 +36,7 @@ export function sightOf({ rule, labels, unit, measurement, verdict }: Sighting):
   }
 }
 
-function against(rule: AlertRuleInput, unit: string | null, verdict: Verdict): string {
+function against(rule: MeasuredRuleInput, unit: string | null, verdict: Verdict): string {
   const words = relation[rule.operator];
   if (verdict.kind === "breach" && verdict.threshold !== null) {
     return `${words.crossed} the ${verdict.severity} threshold of ${formatValue(verdict.threshold, unit)}`;

@@ -1,19 +1,28 @@
 import type { Matcher } from "../platform/labels/matchers.ts";
 import { matchersOf } from "./rule-matchers.ts";
 import type { RuleStore } from "./rule-store.ts";
-import type { AlertRule } from "./schemas.ts";
+import { type AnomalyRule, isMeasured, type MeasuredRule } from "./schemas.ts";
 
 /** A rule ready to be held against series. */
 export interface ReadyRule {
-  rule: AlertRule;
+  rule: MeasuredRule;
   matchers: readonly Matcher[];
 }
 
-/** The enabled rules of a tenant by metric, as fresh as `askAgainMs` allows. */
-export type RuleCache = (
-  tenantId: string,
-  nowMs: number,
-) => Promise<ReadonlyMap<string, readonly ReadyRule[]>>;
+export interface ReadyAnomalyRule {
+  rule: AnomalyRule;
+  matchers: readonly Matcher[];
+}
+
+/** The enabled rules of a tenant that events decide. */
+export interface ReadyRules {
+  /** Those that arriving points decide. */
+  byMetric: ReadonlyMap<string, readonly ReadyRule[]>;
+  onAnomalies: readonly ReadyAnomalyRule[];
+}
+
+/** A tenant's rules, as fresh as `askAgainMs` allows. */
+export type RuleCache = (tenantId: string, nowMs: number) => Promise<ReadyRules>;
 
 /** A changed rule is seen after at most this long. */
 const askAgainMs = 2_000;
@@ -25,7 +34,7 @@ interface Entry {
   revision: number;
   askedMs: number;
   readMs: number;
-  byMetric: ReadonlyMap<string, readonly ReadyRule[]>;
+  ready: ReadyRules;
 }
 
 /** Rules kept in memory: asking whether any changed is one small read every two seconds for each tenant. */
@@ -33,26 +42,29 @@ export function makeRuleCache(rules: RuleStore): RuleCache {
   const entries = new Map<string, Entry>();
   return async (tenantId, nowMs) => {
     const known = entries.get(tenantId);
-    if (known && nowMs - known.askedMs < askAgainMs) return known.byMetric;
+    if (known && nowMs - known.askedMs < askAgainMs) return known.ready;
     const revision = await rules.revision(tenantId);
     const current = known && known.revision === revision && nowMs - known.readMs < readAnewMs;
     const entry = current
       ? { ...known, askedMs: nowMs }
-      : { revision, askedMs: nowMs, readMs: nowMs, byMetric: await readRules(rules, tenantId) };
+      : { revision, askedMs: nowMs, readMs: nowMs, ready: await readRules(rules, tenantId) };
     entries.delete(tenantId);
     entries.set(tenantId, entry);
     const oldest = entries.keys().next().value;
     if (entries.size > maxTenants && oldest !== undefined) entries.delete(oldest);
-    return entry.byMetric;
+    return entry.ready;
   };
 }
 
-async function readRules(rules: RuleStore, tenantId: string): Promise<Map<string, ReadyRule[]>> {
+async function readRules(rules: RuleStore, tenantId: string): Promise<ReadyRules> {
   const byMetric = new Map<string, ReadyRule[]>();
+  const onAnomalies: ReadyAnomalyRule[] = [];
   for (const { rule, deletedBy } of await rules.listAll(tenantId)) {
     if (deletedBy !== null || !rule.enabled) continue;
-    const ready = { rule, matchers: matchersOf(rule) };
-    byMetric.set(rule.metric, [...(byMetric.get(rule.metric) ?? []), ready]);
+    const matchers = matchersOf(rule);
+    if (rule.type === "anomaly") onAnomalies.push({ rule, matchers });
+    if (isMeasured(rule))
+      byMetric.set(rule.metric, [...(byMetric.get(rule.metric) ?? []), { rule, matchers }]);
   }
-  return byMetric;
+  return { byMetric, onAnomalies };
 }

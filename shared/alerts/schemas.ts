@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Labels, Severity } from "../../events/alerts.ts";
+import { Sensitivity } from "../../events/anomalies.ts";
 import { Aggregate } from "../metrics/schemas.ts";
 import { defaultProject, ProjectId } from "../tenancy/schemas.ts";
 
@@ -15,55 +16,139 @@ const LabelName = z
   .regex(/^[a-zA-Z_][a-zA-Z0-9_.:-]*$/, "is not a label name")
   .max(128);
 
-/** What a person writes; everything else about a rule the platform adds. */
-export const AlertRuleInput = z.strictObject({
+const spread = <T extends z.ZodType>(value: T) =>
+  z
+    .strictObject({ info: value.optional(), warning: value.optional(), critical: value.optional() })
+    .refine(
+      (all) => Object.values(all).some((one) => one !== undefined),
+      "needs at least one of info, warning, critical",
+    );
+
+/** What every rule has. */
+const ruleFields = {
   name: z.string().trim().min(1).max(200),
   /** The rule looks at the series of this project alone. */
   project: ProjectId.default(defaultProject),
   metric: z.string().min(1).max(255),
   /** PromQL spelling: `{host="a",env=~"p.*"}`. */
   match: z.string().max(4_096).default("{}"),
-  aggregate: Aggregate.default("avg"),
-  windowMs: z.int().min(1_000).max(86_400_000).default(60_000),
-  operator: Operator,
-  /** At least one. With several, the gravest crossed one is the alert's severity. */
-  thresholds: z
-    .strictObject({
-      info: z.number().optional(),
-      warning: z.number().optional(),
-      critical: z.number().optional(),
-    })
-    .refine(
-      (all) => Object.values(all).some((value) => value !== undefined),
-      "needs at least one of info, warning, critical",
-    ),
   /** One alert per distinct value of these labels; `["*"]` = one per series; empty = one for all. */
   groupBy: z
     .array(z.union([LabelName, z.literal("*")]))
     .max(20)
     .default([]),
+  labels: Labels.default({}),
+  /** May hold `{{ value }}`, `{{ threshold }}`, `{{ severity }}`, `{{ labels.host }}`. */
+  annotations: Labels.default({}),
+  enabled: z.boolean().default(true),
+};
+
+/** A value of a window of time, held against limits. */
+const measuredFields = {
+  ...ruleFields,
+  aggregate: Aggregate.default("avg"),
+  windowMs: z.int().min(1_000).max(86_400_000).default(60_000),
+  operator: Operator,
+  /** At least one. With several, the gravest crossed one is the alert's severity. */
+  thresholds: spread(z.number()),
   /** The condition must hold this long before it fires. */
   forMs: z.int().min(0).max(86_400_000).default(0),
   /** It goes on firing this long after the condition last held. */
   keepFiringForMs: z.int().min(0).max(86_400_000).default(0),
   noData: NoDataPolicy.default("ok"),
   noDataAfterMs: z.int().min(60_000).max(86_400_000).default(300_000),
-  labels: Labels.default({}),
-  /** May hold `{{ value }}`, `{{ threshold }}`, `{{ severity }}`, `{{ labels.host }}`. */
-  annotations: Labels.default({}),
-  enabled: z.boolean().default(true),
+};
+
+export const ThresholdRuleInput = z.strictObject({ type: z.literal("threshold"), ...measuredFields });
+export type ThresholdRuleInput = z.infer<typeof ThresholdRuleInput>;
+
+/** How far the window's value lies from that of the window `overMs` before it; the thresholds speak of the change. */
+export const RateOfChangeRuleInput = z.strictObject({
+  type: z.literal("rate-of-change"),
+  ...measuredFields,
+  overMs: z.int().min(10_000).max(86_400_000).default(600_000),
+  /** `percent` of the earlier value, or the plain difference in the metric's own unit. */
+  change: z.enum(["percent", "absolute"]).default("percent"),
 });
+export type RateOfChangeRuleInput = z.infer<typeof RateOfChangeRuleInput>;
+
+/**
+ * Fires while a detector finds a series, or a whole service, unlike itself, if its class of metrics may page. One
+ * alert for each anomaly; `groupBy` must be `["*"]`.
+ */
+export const AnomalyRuleInput = z.strictObject({
+  type: z.literal("anomaly"),
+  ...ruleFields,
+  /** `*` = every metric. With `watch: "services"` it is not looked at. */
+  metric: ruleFields.metric.default("*"),
+  groupBy: z.tuple([z.literal("*")]).default(["*"]),
+  watch: z.enum(["series", "services"]).default("series"),
+  sensitivity: Sensitivity.default("medium"),
+  severity: Severity.default("warning"),
+});
+export type AnomalyRuleInput = z.infer<typeof AnomalyRuleInput>;
+
+/** Fires when a metric is heading for a limit: "disk full in 3 days". Judged every quarter of an hour. */
+export const ForecastRuleInput = z.strictObject({
+  type: z.literal("forecast"),
+  ...ruleFields,
+  aggregate: z.enum(["avg", "min", "max", "last", "rate"]).default("avg"),
+  /** The value that is not to be reached, from whichever side. */
+  limit: z.number(),
+  /** Fires when the limit will probably be reached within this time. At least one. */
+  withinMs: spread(z.int().min(3_600_000).max(2_592_000_000)),
+  /** How much history it is learnt from. */
+  historyMs: z.int().min(3_600_000).max(2_592_000_000).default(1_209_600_000),
+  keepFiringForMs: z.int().min(0).max(86_400_000).default(3_600_000),
+});
+export type ForecastRuleInput = z.infer<typeof ForecastRuleInput>;
+
+/** Rules written before there were others are thresholds, and so is one that names no type. */
+function typed(rule: unknown): unknown {
+  const untyped = typeof rule === "object" && rule !== null && !("type" in rule);
+  return untyped ? { type: "threshold", ...rule } : rule;
+}
+
+/** What a person writes; everything else about a rule the platform adds. */
+export const AlertRuleInput = z.preprocess(
+  typed,
+  z.discriminatedUnion("type", [
+    ThresholdRuleInput,
+    RateOfChangeRuleInput,
+    AnomalyRuleInput,
+    ForecastRuleInput,
+  ]),
+);
 export type AlertRuleInput = z.infer<typeof AlertRuleInput>;
 
-export const AlertRule = z.object({
-  ...AlertRuleInput.shape,
+const addedFields = {
   id: z.string(),
   version: z.int().positive(),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),
   updatedBy: z.string(),
-});
+};
+
+export const AlertRule = z.preprocess(
+  typed,
+  z.discriminatedUnion("type", [
+    z.object({ ...ThresholdRuleInput.shape, ...addedFields }),
+    z.object({ ...RateOfChangeRuleInput.shape, ...addedFields }),
+    z.object({ ...AnomalyRuleInput.shape, ...addedFields }),
+    z.object({ ...ForecastRuleInput.shape, ...addedFields }),
+  ]),
+);
 export type AlertRule = z.infer<typeof AlertRule>;
+
+/** The types that hold a value of their window against limits. */
+export type MeasuredRuleInput = ThresholdRuleInput | RateOfChangeRuleInput;
+export type MeasuredRule = Extract<AlertRule, { type: MeasuredRuleInput["type"] }>;
+export function isMeasured(rule: AlertRule): rule is MeasuredRule {
+  return rule.type === "threshold" || rule.type === "rate-of-change";
+}
+export type ThresholdRule = Extract<AlertRule, { type: "threshold" }>;
+export type AnomalyRule = Extract<AlertRule, { type: "anomaly" }>;
+export type ForecastRule = Extract<AlertRule, { type: "forecast" }>;
 
 export const AlertRuleList = z.object({ items: z.array(AlertRule), cursor: z.string().nullable() });
 export type AlertRuleList = z.infer<typeof AlertRuleList>;
@@ -127,6 +212,8 @@ export const AlertDecision = z.object({
     "kept",
     "no-data",
     "evaluated",
+    /** An anomaly that may not page, or not at the rule's sensitivity. */
+    "suppressed",
   ]),
   from: AlertState,
   to: AlertState,

@@ -1,5 +1,5 @@
 import type { Severity } from "../../events/alerts.ts";
-import type { AlertRuleInput, Operator } from "./schemas.ts";
+import type { MeasuredRuleInput, Operator } from "./schemas.ts";
 
 /**
  * What one group of series showed at one moment: a value; "no-data" when it has been silent long enough for the
@@ -15,7 +15,7 @@ export type Verdict =
   /** Nothing can be said, so whatever stands goes on standing. */
   | { kind: "hold" };
 
-export type Condition = Pick<AlertRuleInput, "operator" | "thresholds" | "noData">;
+export type Condition = Pick<MeasuredRuleInput, "operator" | "thresholds" | "noData">;
 
 const gravestFirst: readonly Severity[] = ["critical", "warning", "info"];
 

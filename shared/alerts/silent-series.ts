@@ -1,6 +1,6 @@
 import type { MetricStore, SeriesPoints } from "../metrics/index.ts";
 import type { Matcher } from "../platform/labels/matchers.ts";
-import type { AlertRule } from "./schemas.ts";
+import type { MeasuredRule } from "./schemas.ts";
 
 /** A series gone longer than this before any alert spoke of it is taken as retired. */
 const retiredAfterMs = 86_400_000;
@@ -10,7 +10,7 @@ const maxSeries = 20_000;
 /** Series of the rule that have sent nothing for `noDataAfterMs`, as series without points. */
 export async function silentSeries(
   tenantId: string,
-  rule: AlertRule,
+  rule: MeasuredRule,
   matchers: readonly Matcher[],
   atMs: number,
   metrics: Pick<MetricStore, "listSeries">,

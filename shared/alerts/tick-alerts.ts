@@ -14,14 +14,15 @@ import { narrowTo } from "./narrow.ts";
 import { readOpenAlerts } from "./read-open-alerts.ts";
 import { matchersOf } from "./rule-matchers.ts";
 import type { RuleStore, StoredRule } from "./rule-store.ts";
-import type { AlertRule } from "./schemas.ts";
+import type { MeasuredRule } from "./schemas.ts";
 import { silentSeries } from "./silent-series.ts";
+import { isForecastDue, tickForecast } from "./tick-forecast.ts";
 import type { TickStore } from "./tick-store.ts";
 
 export interface TickDeps extends AlertStores {
   ruleStore: RuleStore;
   ticks: TickStore;
-  metrics: Pick<MetricStore, "readPoints" | "listSeries">;
+  metrics: Pick<MetricStore, "readPoints" | "listSeries" | "query">;
   /** Told of each rule that could not be judged; the others go on. */
   onFailure(ruleId: string, error: unknown): void;
 }
@@ -71,12 +72,22 @@ async function tickRule(ctx: Ctx, stored: StoredRule, atMs: number, deps: TickDe
   if (!rule.enabled) {
     return closeAlerts(ctx, rule, open, "The rule is switched off, so its alert ends", cause, deps);
   }
-  if (open.size > 0 || rule.noData === "alert") await judgeByClock(ctx, rule, open, atMs, cause, deps);
+  switch (rule.type) {
+    case "threshold":
+    case "rate-of-change":
+      if (open.size > 0 || rule.noData === "alert") await judgeByClock(ctx, rule, open, atMs, cause, deps);
+      return;
+    case "forecast":
+      if (isForecastDue(rule, atMs)) await tickForecast(ctx, rule, atMs, cause, deps);
+      return;
+    case "anomaly":
+      return;
+  }
 }
 
 async function judgeByClock(
   ctx: Ctx,
-  rule: AlertRule,
+  rule: MeasuredRule,
   open: ReadonlyMap<string, AlertRecord>,
   atMs: number,
   cause: Cause,
@@ -114,7 +125,7 @@ async function judgeByClock(
 /** The points that windows and silence at this moment are judged by; histograms need some from before. */
 async function readBehind(
   ctx: Ctx,
-  rule: AlertRule,
+  rule: MeasuredRule,
   matchers: readonly Matcher[],
   atMs: number,
   metrics: TickDeps["metrics"],

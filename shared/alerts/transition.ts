@@ -1,6 +1,6 @@
 import type { Severity } from "../../events/alerts.ts";
 import { formatDuration } from "./format.ts";
-import type { AlertDecision, AlertRuleInput, AlertState } from "./schemas.ts";
+import type { AlertDecision, AlertState, MeasuredRuleInput } from "./schemas.ts";
 import type { Verdict } from "./severity.ts";
 
 /** Where one alert stands: all that the next verdict is applied to. Times are ms since the epoch. */
@@ -37,7 +37,7 @@ export interface Sight {
   silent: boolean;
 }
 
-export type Timing = Pick<AlertRuleInput, "forMs" | "keepFiringForMs">;
+export type Timing = Pick<MeasuredRuleInput, "forMs" | "keepFiringForMs">;
 
 /** An alert that never was. */
 export const blankStatus: AlertStatus = {

@@ -1,5 +1,10 @@
+export { type AnomalyStore, makeAnomalyStore } from "./anomaly-store.ts";
+export { type GroupOutlook, lookOut } from "./forecast-metric.ts";
 export { growForest, type IsolationForest, isolationOf, loadForest, saveForest } from "./isolation-forest.ts";
+export { mayPage, ranksWithin } from "./may-page.ts";
 export { MetricDetector, type Verdict } from "./metric-detector.ts";
+export { reach } from "./project.ts";
+export { readReel, replayChanges } from "./replay-series.ts";
 export { features } from "./settings.ts";
 export { loadState, saveState } from "./state.ts";
 export { VectorDetector } from "./vector-detector.ts";

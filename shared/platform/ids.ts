@@ -18,6 +18,7 @@ const prefixes = {
   session: "ses",
   connection: "con",
   request: "req",
+  anomaly: "ano",
   analysis: "ana",
   evidence: "evd",
   hypothesis: "hyp",

@@ -1,6 +1,6 @@
 import type { MetricsReceivedV1 } from "../../events/metrics.ts";
-import type { AlertRule, AlertRuleInput } from "../../shared/alerts/schemas.ts";
-import { AlertRuleInput as InputSchema } from "../../shared/alerts/schemas.ts";
+import type { ThresholdRule, ThresholdRuleInput } from "../../shared/alerts/schemas.ts";
+import { ThresholdRuleInput as InputSchema } from "../../shared/alerts/schemas.ts";
 import {
   encodePoints,
   makeSeriesId,
@@ -17,8 +17,9 @@ export const seconds = (count: number) => count * 1_000;
 export const minutes = (count: number) => count * 60_000;
 
 /** "cpu > 90 %, at once" unless told otherwise. */
-export function aRuleInput(overrides: Partial<AlertRuleInput> = {}): AlertRuleInput {
+export function aRuleInput(overrides: Partial<ThresholdRuleInput> = {}): ThresholdRuleInput {
   return InputSchema.parse({
+    type: "threshold",
     name: "CPU is busy",
     metric: "cpu",
     aggregate: "last",
@@ -30,7 +31,7 @@ export function aRuleInput(overrides: Partial<AlertRuleInput> = {}): AlertRuleIn
   });
 }
 
-export function aRule(overrides: Partial<AlertRule> = {}): AlertRule {
+export function aRule(overrides: Partial<ThresholdRule> = {}): ThresholdRule {
   return {
     ...aRuleInput(),
     id: newId("rule"),

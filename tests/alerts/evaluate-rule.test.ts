@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { evaluateRule, type GroupState, scopeOf } from "../../shared/alerts/evaluate-rule.ts";
-import type { AlertRule } from "../../shared/alerts/schemas.ts";
+import type { MeasuredRule } from "../../shared/alerts/schemas.ts";
 import type { SeriesPoints } from "../../shared/metrics/index.ts";
 import { aRule, aSeries, minutes, noonMs, seconds } from "./builders.ts";
 
 /** Judges at every given moment, each building on the one before, and returns all that was decided. */
-function judgeAt(rule: AlertRule, points: readonly SeriesPoints[], times: readonly number[]) {
+function judgeAt(rule: MeasuredRule, points: readonly SeriesPoints[], times: readonly number[]) {
   const states = new Map<string, GroupState>();
   return times.flatMap((atMs) =>
     evaluateRule(rule, states, points, atMs).flatMap((evaluation) => {
@@ -59,7 +59,7 @@ describe("the evaluator", () => {
 
   test("each group is judged alone, and everything together without groupBy", () => {
     const points = [aSeries([[noonMs, 99]], { host: "a" }), aSeries([[noonMs, 61]], { host: "b" })];
-    const outcomes = (rule: AlertRule) =>
+    const outcomes = (rule: MeasuredRule) =>
       evaluateRule(rule, new Map(), points, noonMs).map(({ labels, measurement, outcome }) => [
         labels,
         measurement,

@@ -1,5 +1,10 @@
-import { seriesIn, unite } from "../../shared/alerts/series-points.ts";
-import type { MetricStore, SeriesPoints } from "../../shared/metrics/index.ts";
+import { between, seriesIn, unite } from "../../shared/alerts/series-points.ts";
+import {
+  aggregateWindow,
+  groupMembers,
+  type MetricStore,
+  type SeriesPoints,
+} from "../../shared/metrics/index.ts";
 import { matchesAll } from "../../shared/platform/labels/matchers.ts";
 import { aBatch, type Sample } from "./builders.ts";
 
@@ -7,7 +12,7 @@ import { aBatch, type Sample } from "./builders.ts";
 export function memoryMetrics() {
   const kept = new Map<string, SeriesPoints[]>();
   let reads = 0;
-  const store: Pick<MetricStore, "readPoints" | "listSeries"> = {
+  const store: Pick<MetricStore, "readPoints" | "listSeries" | "query"> = {
     async readPoints(tenantId, { name, matchers, fromMs, toMs }) {
       reads++;
       return (kept.get(tenantId) ?? []).flatMap((points) => {
@@ -26,6 +31,28 @@ export function memoryMetrics() {
           },
         ];
       });
+    },
+    async query(tenantId, input) {
+      const { name, aggregate, stepMs, fromMs, toMs } = input;
+      const points = await store.readPoints(tenantId, { ...input, fromMs: fromMs - stepMs });
+      const timesMs = Array.from(
+        { length: Math.ceil((toMs - fromMs) / stepMs) },
+        (_, i) => fromMs + i * stepMs,
+      );
+      const { groups } = groupMembers(points, ({ series }) => series.labels, input.groupBy);
+      return {
+        ...{ name, aggregate, stepMs, timesMs },
+        unit: points[0]?.series.unit ?? null,
+        type: points[0]?.series.type ?? null,
+        resolution: "raw",
+        groups: groups.map(({ labels, members }) => ({
+          labels,
+          values: timesMs.map((timeMs) =>
+            aggregateWindow(between(members, timeMs, timeMs + stepMs), aggregate, timeMs, timeMs + stepMs),
+          ),
+        })),
+        truncated: false,
+      };
     },
     async listSeries(tenantId, name, matchers) {
       const items = (kept.get(tenantId) ?? []).flatMap(({ series, timesMs }) =>

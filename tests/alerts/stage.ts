@@ -7,7 +7,7 @@ import { alertIdOf, groupSeries } from "../../shared/alerts/group.ts";
 import { makeOpenAlertStore } from "../../shared/alerts/open-alert-store.ts";
 import { makeRuleCache } from "../../shared/alerts/rule-cache.ts";
 import { makeRuleStore } from "../../shared/alerts/rule-store.ts";
-import type { AlertRule } from "../../shared/alerts/schemas.ts";
+import type { ThresholdRule } from "../../shared/alerts/schemas.ts";
 import { type TickDeps, tickAlerts } from "../../shared/alerts/tick-alerts.ts";
 import { makeTickStore } from "../../shared/alerts/tick-store.ts";
 import { newId } from "../../shared/platform/ids.ts";
@@ -60,7 +60,7 @@ export async function startStage() {
     tickDeps,
 
     /** A tenant with these rules, and the ways to act on it. */
-    async tenant(...rules: Partial<AlertRule>[]) {
+    async tenant(...rules: Partial<ThresholdRule>[]) {
       const tenantId = newId("tenant");
       const saved = rules.map((overrides) => aRule(overrides));
       for (const rule of saved) await ruleStore.save(tenantId, { rule, deletedBy: null }, null);

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { judgeSeries } from "../../infra/detect/judge-series.ts";
+import { syntheticSeries } from "../../shared/anomalies/synthetic-faults.ts";
 import type { LabelledSeries } from "../bench/anomaly/labelled-series.ts";
 import { scoreSeries, totalOf } from "../bench/anomaly/score.ts";
-import { syntheticSeries } from "../bench/anomaly/synthetic-faults.ts";
 
 const aLabelled = (points: number, windows: [number, number][]): LabelledSeries => ({
   id: "a",

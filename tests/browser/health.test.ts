@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/
 import { healthMetrics } from "../../shared/health/schemas.ts";
 import { fakeHealth, silentHealth } from "./support/fake-health.ts";
 import { fakeMetrics } from "./support/fake-metrics.ts";
-import { FakeProblem } from "./support/fake-routes.ts";
+import { FakeProblem } from "./support/fake-route.ts";
 import { closePage, type Stage, setStage, type Watched, withBrowser } from "./support/harness.ts";
 
 const overflow = "Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)";

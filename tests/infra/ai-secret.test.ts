@@ -34,7 +34,7 @@ afterAll(() => rmSync(code, { recursive: true }));
 function deployed(row: FunctionRow, secret?: string) {
   const stack = new Stack(new App(), "S");
   const choices = readChoices((name) => ({ metricStore: "dynamodb" })[name as "metricStore"]);
-  const { key, bus, retryableApi, emailTopic, alarms } = new RegionBase(stack, "Base", {
+  const { key, bus, retryableApi, emailTopic, alarms, models } = new RegionBase(stack, "Base", {
     choices,
     installation: "S",
   });
@@ -43,7 +43,7 @@ function deployed(row: FunctionRow, secret?: string) {
     row,
     trigger,
     platform: {
-      ...{ choices, key, bus, retryableApi, emailTopic, alarms },
+      ...{ choices, key, bus, retryableApi, emailTopic, alarms, models },
       tables: {} as never,
       dashboardUrl: "https://d.example",
       active: true,

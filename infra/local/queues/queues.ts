@@ -195,6 +195,10 @@ export async function openQueues(
       return arn;
     },
 
+    ensureBucket(name: string): void {
+      if (!s3Store.hasBucket(name)) s3Store.createBucket(name);
+    },
+
     async close(): Promise<void> {
       sqsStore.shutdown();
       await app.close();

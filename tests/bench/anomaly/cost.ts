@@ -1,5 +1,5 @@
 import { loadState, MetricDetector, saveState, VectorDetector } from "../../../shared/anomalies/index.ts";
-import { syntheticSeries } from "./synthetic-faults.ts";
+import { syntheticSeries } from "../../../shared/anomalies/synthetic-faults.ts";
 
 export interface Cost {
   metricUs: number;

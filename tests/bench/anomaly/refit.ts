@@ -2,9 +2,9 @@ import { decide, quietMsOf, scoreOf } from "../../../shared/anomalies/decision.t
 import { MetricDetector } from "../../../shared/anomalies/index.ts";
 import { alarmAt, decision, type Feature, features } from "../../../shared/anomalies/settings.ts";
 import { exact } from "../../../shared/anomalies/state.ts";
+import { Random } from "../../../shared/anomalies/synthetic-faults.ts";
 import { familyOf, type LabelledSeries } from "./labelled-series.ts";
 import { type CorpusScore, type SeriesScore, scoreSeries, totalOf } from "./score.ts";
-import { Random } from "./synthetic-faults.ts";
 
 /** The points of a series that could alarm at any strengths tried, and what each feature said about them. */
 interface Loud {

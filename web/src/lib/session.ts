@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { mayCall, type RouteKey, routeAccess, type Session } from "../../../shared/tenancy/schemas.ts";
+import type { Level, Session } from "../../../shared/tenancy/schemas.ts";
 import { api } from "./api.ts";
 import { Problem } from "./problem.ts";
 
@@ -19,13 +19,10 @@ async function readSession(signal: AbortSignal): Promise<Session | null> {
   }
 }
 
-/** May the person call a route? By the same table the back end goes by. */
-export function useMay(route: RouteKey): boolean {
-  const session = useSession().data;
-  return session ? mayCall(session.scopes, routeAccess[route]) : false;
+/** May the person do what this level is needed for? What they may not is hidden; the API refuses it anyway. */
+export function useMay(level: Level): boolean {
+  return useSession().data?.scopes.includes(level) ?? false;
 }
 
 /** May the person change things, or only look? */
-export function useMayOperate(): boolean {
-  return useMay("POST /api/incidents/{id}/transitions");
-}
+export const useMayOperate = (): boolean => useMay("operate");

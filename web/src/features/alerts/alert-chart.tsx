@@ -9,7 +9,7 @@ import { seriesName } from "../../lib/labels.ts";
 import { drawnFrom } from "../../lib/time-range.ts";
 import { unitOf } from "../metrics/metric-names.ts";
 import { useSeries } from "../metrics/use-series.ts";
-import { useRule } from "./rules.ts";
+import { drawnAggregate, useRule } from "./rules.ts";
 
 const aroundMs = 30 * 60_000;
 const minuteMs = 60_000;
@@ -45,9 +45,9 @@ function Drawn({
   const fromMs = startedMs - aroundMs;
   const toMs = Math.ceil(Math.min(now, endMs + aroundMs) / minuteMs) * minuteMs;
   const asked = useSeries({
-    name: rule.metric,
+    name: labels["metric"] !== undefined && rule.type === "anomaly" ? labels["metric"] : rule.metric,
     match: rule.match,
-    aggregate: rule.aggregate,
+    aggregate: drawnAggregate(rule),
     groupBy: rule.groupBy.join(","),
     from: String(fromMs),
     to: String(toMs),
@@ -67,11 +67,13 @@ function Drawn({
   }, [asked.data, labels]);
   const thresholds = useMemo(
     () =>
-      severities.flatMap((one) => {
-        const value = rule.thresholds[one];
-        return value === undefined ? [] : [{ severity: one, value }];
-      }),
-    [rule],
+      rule.type === "forecast"
+        ? [{ severity, value: rule.limit, name: "limit" }]
+        : severities.flatMap((one) => {
+            const value = rule.type === "threshold" ? rule.thresholds[one] : undefined;
+            return value === undefined ? [] : [{ severity: one, value }];
+          }),
+    [rule, severity],
   );
   const fired = useMemo(
     () => (startedAt ? [{ fromMs: startedMs, toMs: endMs, severity }] : []),
@@ -85,13 +87,13 @@ function Drawn({
     <Chart
       timesMs={asked.data.timesMs}
       series={series}
-      unit={unitOf(asked.data.unit, rule.aggregate)}
+      unit={unitOf(asked.data.unit, drawnAggregate(rule))}
       height={height}
       fromMs={drawnFrom(fromMs, toMs, asked.data.timesMs, series)}
       toMs={toMs}
       thresholds={thresholds}
       spans={fired}
-      label={`${rule.aggregate} of ${rule.metric} around the start of the alert`}
+      label={`${drawnAggregate(rule)} of ${rule.metric} around the start of the alert`}
     />
   );
 }

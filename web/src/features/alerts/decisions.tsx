@@ -15,6 +15,7 @@ const looks: Record<AlertDecision["outcome"], { word: string; tone: Tone; filled
   "severity-changed": { word: "Severity", tone: "accent", filled: 0.75 },
   kept: { word: "Kept", tone: "info", filled: 0.5 },
   "no-data": { word: "No data", tone: "warning", filled: 0 },
+  suppressed: { word: "Held back", tone: "calm", filled: 0.5 },
   evaluated: { word: "Evaluated", tone: "calm", filled: 0 },
 };
 

@@ -7,12 +7,10 @@ import { SeverityMark } from "../../components/marks.tsx";
 import { Page } from "../../components/panel.tsx";
 import { Await, Empty, LoadMore, Trouble } from "../../components/states.tsx";
 import { api } from "../../lib/api.ts";
-import { severities } from "../../lib/contract.ts";
 import { itemsOf, usePages } from "../../lib/pages.ts";
-import { formatQuantity } from "../../lib/quantity.ts";
 import { useMayOperate } from "../../lib/session.ts";
 import { unitOf, useMetricNames } from "../metrics/metric-names.ts";
-import { describeRule, inputOf } from "./rules.ts";
+import { describeRule, drawnAggregate, inputOf, limitsOf } from "./rules.ts";
 import "./alert-row.css";
 import { AlertTabs } from "./tabs.tsx";
 
@@ -34,8 +32,9 @@ export default function RulesPage() {
             items.length === 0 ? (
               <Empty title="No rule yet" actions={newRule}>
                 <p>
-                  A rule watches one metric and fires when it crosses a limit for long enough. While you write
-                  it, you see how often it would have fired.
+                  A rule watches one metric and fires when it crosses a limit for long enough, changes fast,
+                  is unlike itself or heads for a limit. While you write it, you see how often it would have
+                  fired.
                 </p>
               </Empty>
             ) : (
@@ -57,7 +56,7 @@ function RuleRow({ rule }: { rule: AlertRule }) {
   const client = useQueryClient();
   const mayOperate = useMayOperate();
   const metric = useMetricNames().data?.find((one) => one.name === rule.metric);
-  const unit = unitOf(metric?.unit ?? null, rule.aggregate);
+  const unit = unitOf(metric?.unit ?? null, drawnAggregate(rule));
   const toggle = useMutation({
     mutationFn: (enabled: boolean) =>
       api.put<AlertRule>(`/api/alert-rules/${rule.id}`, { ...inputOf(rule), enabled }),
@@ -69,20 +68,16 @@ function RuleRow({ rule }: { rule: AlertRule }) {
         <Link className="list-title" to={`/alerts/rules/${rule.id}`}>
           {rule.name}
         </Link>
-        <p className="list-sub">{describeRule(rule)}</p>
+        <p className="list-sub">{describeRule(rule, unit)}</p>
         <Trouble error={toggle.error} />
       </div>
       <div className="rule-limits">
-        {severities.map((severity) => {
-          const value = rule.thresholds[severity];
-          if (value === undefined) return null;
-          return (
-            <span key={severity}>
-              <SeverityMark severity={severity} wordless />
-              {rule.operator} {formatQuantity(value, unit)}
-            </span>
-          );
-        })}
+        {limitsOf(rule, unit).map(({ severity, text }) => (
+          <span key={severity}>
+            <SeverityMark severity={severity} wordless />
+            {text}
+          </span>
+        ))}
         <Link className="small" to={`/alerts?state=all&rule=${rule.id}`}>
           its alerts
         </Link>

@@ -1,11 +1,25 @@
 import { createHash } from "node:crypto";
-import type { LabelledSeries } from "./labelled-series.ts";
+
+/** A series with faults put into it, and where. */
+export interface FaultySeries {
+  id: string;
+  corpus: string;
+  kind: "metric";
+  timestamps: number[];
+  values: number[];
+  /** First and last index of each fault and what follows it, both inclusive; disjoint and ascending. */
+  windows: [number, number][];
+  types: string[];
+  /** How many points one false alert covers. */
+  intervalPoints: number;
+}
 
 const points = 4032;
 const day = 288;
 const stepMs = 300_000;
-const after = 12;
-const faultTypes = ["spike", "dip", "level", "variance", "flatline", "ramp"] as const;
+/** A fault counts as found up to so many points after it. */
+export const foundAfter = 12;
+export const faultTypes = ["spike", "dip", "level", "variance", "flatline", "ramp"] as const;
 
 const rotate = (value: number, bits: number) => ((value << bits) | (value >>> (32 - bits))) >>> 0;
 
@@ -54,7 +68,7 @@ export class Random {
 }
 
 /** Series `k` of a seed: two weeks of a daily rhythm with coloured noise and up to five injected faults. */
-export function syntheticSeries(seed: string, k: number): LabelledSeries {
+export function syntheticSeries(seed: string, k: number): FaultySeries {
   const random = new Random(`${seed}:${k}`);
   const { values, noise } = cleanSeries(random);
   const windows: [number, number][] = [];
@@ -62,7 +76,7 @@ export function syntheticSeries(seed: string, k: number): LabelledSeries {
   for (const start of faultStarts(random)) {
     const type = random.choice(faultTypes);
     const size = (6 + 4 * random.uniform()) * noise;
-    windows.push([start, start + inject(random, values, start, type, size) - 1 + after]);
+    windows.push([start, start + inject(random, values, start, type, size) - 1 + foundAfter]);
     types.push(type);
   }
   return {
@@ -73,11 +87,11 @@ export function syntheticSeries(seed: string, k: number): LabelledSeries {
     values: values.map((value) => Math.round(1e4 * value) / 1e4),
     windows,
     types,
-    intervalPoints: 12,
+    intervalPoints: foundAfter,
   };
 }
 
-function cleanSeries(random: Random): { values: number[]; noise: number } {
+export function cleanSeries(random: Random): { values: number[]; noise: number } {
   const base = random.choice([20, 100, 1000]);
   const swing = random.choice([0, 0.1, 0.3, 0.6]) * base;
   const phase = 2 * Math.PI * random.uniform();
@@ -108,8 +122,8 @@ function faultStarts(random: Random): number[] {
   return slots.slice(0, count).sort((a, b) => a - b);
 }
 
-/** Puts one fault into the values and returns its length in points. */
-function inject(
+/** Puts one fault of a size into the values and returns its length in points. */
+export function inject(
   random: Random,
   values: number[],
   start: number,
