@@ -1,3 +1,5 @@
+import { forecastMetric } from "../../shared/anomalies/forecast-metric.ts";
+import { ForecastQuery } from "../../shared/anomalies/schemas.ts";
 import { queryMetrics } from "../../shared/metrics/query-metrics.ts";
 import { readIngestRate } from "../../shared/metrics/read-ingest-rate.ts";
 import { MetricListFilter, MetricQuery, SeriesFilter } from "../../shared/metrics/schemas.ts";
@@ -20,6 +22,9 @@ export const routes: Routes<Services> = {
 
   "GET /api/metrics/query": async (request, ctx, services) =>
     ok(await queryMetrics(ctx, readQuery(request, MetricQuery), services)),
+
+  "GET /api/metrics/forecast": async (request, ctx, { store }) =>
+    ok(await forecastMetric(ctx, readQuery(request, ForecastQuery), store)),
 
   "GET /api/ingest/rate": async (_request, ctx, services) => ok(await readIngestRate(ctx, services)),
 };

@@ -9,6 +9,7 @@ const Env = z.object({
   TABLE_ALERTS: z.string(),
   TABLE_INCIDENTS: z.string(),
   TABLE_NOTIFICATIONS: z.string(),
+  TABLE_ANOMALIES: z.string(),
   BUS_NAME: z.string(),
 });
 
@@ -17,7 +18,7 @@ export const services = onColdStart(() => {
   const client = makeTableClient();
   return {
     log: makeLog({ function: "platform-outbox" }),
-    tables: [env.TABLE_ALERTS, env.TABLE_INCIDENTS, env.TABLE_NOTIFICATIONS].map(
+    tables: [env.TABLE_ALERTS, env.TABLE_INCIDENTS, env.TABLE_NOTIFICATIONS, env.TABLE_ANOMALIES].map(
       (name) => new TenantTable(client, name),
     ),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),

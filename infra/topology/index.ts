@@ -1,4 +1,5 @@
 import { alerts } from "./alerts.ts";
+import { anomalies } from "./anomalies.ts";
 import { incidents } from "./incidents.ts";
 import { ingest } from "./ingest.ts";
 import { metrics } from "./metrics.ts";
@@ -13,6 +14,7 @@ export const topology: readonly FunctionRow[] = [
   ...ingest,
   ...metrics,
   ...alerts,
+  ...anomalies,
   ...incidents,
   ...notifications,
   ...realtime,

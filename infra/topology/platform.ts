@@ -13,7 +13,7 @@ export const platform: FunctionRow[] = [
   {
     name: "platform-outbox",
     trigger: { kind: "schedule", everyMinutes: 1 },
-    tables: { alerts: "sweep", incidents: "sweep", notifications: "sweep" },
+    tables: { alerts: "sweep", incidents: "sweep", notifications: "sweep", anomalies: "sweep" },
     publishes: [
       "alert.fired.v1",
       "alert.severity-changed.v1",
@@ -24,6 +24,8 @@ export const platform: FunctionRow[] = [
       "notification.requested.v1",
       "notification.delivered.v1",
       "notification.failed.v1",
+      "anomaly.detected.v1",
+      "anomaly.ended.v1",
     ],
     memoryMb: 256,
     timeoutS: 55,

@@ -22,6 +22,8 @@ export const realtime: FunctionRow[] = [
         "incident.opened.v1",
         "incident.updated.v1",
         "incident.state-changed.v1",
+        "anomaly.detected.v1",
+        "anomaly.ended.v1",
       ],
       batchSize: 10,
       batchWindowS: 0,

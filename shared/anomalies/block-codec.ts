@@ -27,7 +27,7 @@ const Since = z.object({
   joined: z.array(Member),
   startMinute: z.number().nullable(),
   samples: z.array(z.tuple([z.int(), z.array(z.number()), z.array(z.number()), z.array(z.number())])),
-  dismissals: z.array(z.object({ member: z.int(), timeMs: z.number() })),
+  dismissals: z.array(z.object({ member: z.int(), timeMs: z.number(), anomalyId: z.string() })),
 });
 
 const mostBytes = 16 * 1024 * 1024;

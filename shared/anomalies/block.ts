@@ -14,7 +14,7 @@ export interface BlockState {
   samples: Map<number, Sample>[];
   /** The minutes up to which samples are part of a member's base. */
   settled: number[];
-  dismissals: { member: number; timeMs: number }[];
+  dismissals: { member: number; timeMs: number; anomalyId: string }[];
   /** Vectors: the minute of the first sample. */
   startMinute: number | null;
 }
@@ -60,7 +60,7 @@ export class Block {
   readonly #byId = new Map<string, number>();
   readonly #moments: Map<number, Moment<Sample>>[] = [];
   #tracks: Track<Sample>[] = [];
-  #vector: Track<Row> | undefined;
+  #vector: Track<Row, VectorWatch> | undefined;
   #rows = new Map<number, Moment<Row>>();
 
   constructor(state: BlockState) {
@@ -114,9 +114,15 @@ export class Block {
     return changed;
   }
 
-  /** A person said that the last anomaly of the member, or of the whole service, was none. */
-  dismiss(member: number, timeMs: number): void {
-    this.state.dismissals.push({ member, timeMs });
+  /** A person said that an anomaly of the member, or of the whole service, was none; once for each. */
+  dismiss(member: number, anomalyId: string): void {
+    const { state } = this;
+    if (state.dismissals.some((one) => one.anomalyId === anomalyId)) return;
+    // Behind the newest sample that the detector was shown, so that it counts from the next one.
+    const minutes =
+      state.kind === "vector" ? [this.#newest() - 1] : [...(state.samples[member]?.keys() ?? [])];
+    const newest = Math.max(state.settled[member] ?? 0, ...minutes);
+    state.dismissals.push({ member, timeMs: (newest + 1) * sampleMs - 1, anomalyId });
   }
 
   /** Shows the detectors what is new to them. */
@@ -126,6 +132,11 @@ export class Block {
       const changes = this.#track(i).follow(this.#momentsOf(i));
       return changes.map((change) => ({ ...change, series }));
     });
+  }
+
+  /** What the service as a whole last scored. */
+  get newestScore(): { timeMs: number; score: number } | undefined {
+    return this.#vector?.newest?.newestScore;
   }
 
   /** Whether so much has come since the last full save that another is due. */
@@ -170,8 +181,8 @@ export class Block {
   #dismissalsOf<Entry>(member: number, cached: Map<number, Moment<Entry>>): Moment<Entry>[] {
     return this.state.dismissals
       .filter((dismissal) => dismissal.member === member)
-      .map(({ timeMs }) => {
-        const key = timeMs / sampleMs + 0.5;
+      .map(({ timeMs }, i) => {
+        const key = timeMs / sampleMs + i / sampleMs;
         const moment = cached.get(key) ?? { timeMs, dismissed: true as const };
         cached.set(key, moment);
         return moment;
@@ -256,9 +267,9 @@ export class Block {
     );
     if (kept.length === state.members.length) return;
     const pick = <T>(list: readonly T[]) => kept.map((i) => list[i] as T);
-    state.dismissals = state.dismissals.flatMap(({ member, timeMs }) => {
-      const at = kept.indexOf(member);
-      return at < 0 ? [] : [{ member: at, timeMs }];
+    state.dismissals = state.dismissals.flatMap((dismissal) => {
+      const at = kept.indexOf(dismissal.member);
+      return at < 0 ? [] : [{ ...dismissal, member: at }];
     });
     state.members = pick(state.members);
     state.bases = pick(state.bases);

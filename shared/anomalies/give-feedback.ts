@@ -107,7 +107,7 @@ async function raiseThreshold(ctx: Ctx, anomaly: Anomaly, deps: FeedbackDeps): P
     const [stored] = await deps.blocks.loadMany(ctx.tenantId, [place]);
     const member = anomaly.kind === "vector" ? 0 : stored?.block.find(anomaly.seriesId ?? "");
     if (!stored || stored.version === 0 || member === undefined) return;
-    stored.block.dismiss(member, ctx.nowMs);
+    stored.block.dismiss(member, anomaly.id);
     const saved = await deps.blocks.save(ctx.tenantId, stored, { nowMs: ctx.nowMs, maySettle: false });
     if (saved === "saved") return;
   }

@@ -131,6 +131,7 @@ export class VectorWatch implements Watch<Row> {
   readonly #life: Life;
   readonly #before: (Sample | undefined)[];
   #dismissed: number;
+  newestScore: { timeMs: number; score: number } | undefined;
 
   constructor(members: readonly Pick<WatchedSeries, "form">[], saved?: Uint8Array) {
     this.#members = members;
@@ -158,6 +159,7 @@ export class VectorWatch implements Watch<Row> {
       return value;
     });
     const { score, alarm, contributors } = this.#detector.observe(timeMs, values);
+    this.newestScore = { timeMs, score };
     const steps = live(this.#life, {
       timeMs,
       value: null,
