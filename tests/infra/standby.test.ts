@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { tableNames } from "../../infra/topology/row.ts";
 import { everything, type Resource, synthesize } from "./synth.ts";
 
 let first: Resource[];
@@ -20,7 +21,7 @@ describe("a second region", () => {
   test("has a replica of every table, each restorable to any minute", () => {
     const tables = ofType(first, "AWS::DynamoDB::GlobalTable");
 
-    expect(tables).toHaveLength(6);
+    expect(tables).toHaveLength(tableNames.length);
     for (const { Properties } of tables) {
       expect(Properties.Replicas.map(({ Region }: { Region: string }) => Region).sort()).toEqual([
         "eu-west-1",
@@ -36,6 +37,8 @@ describe("a second region", () => {
     expect(functionsOf(standby).sort()).toEqual([
       "alerts-evaluate",
       "alerts-tick",
+      "anomalies-detect",
+      "anomalies-refit",
       "incidents-correlate",
       "ingest-api",
       "metrics-compact",
