@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { type Phase, visit } from "../../infra/local/demo/shop.ts";
 import type { AlertList, AlertRule } from "../../shared/alerts/schemas.ts";
-import type { AnomalyDecisionList, AnomalyList, DetectorList } from "../../shared/anomalies/schemas.ts";
+import type {
+  AnomalyDecisionList,
+  AnomalyList,
+  DetectorList,
+  VectorView,
+} from "../../shared/anomalies/schemas.ts";
 import { Random } from "../../shared/anomalies/synthetic-faults.ts";
 import type { IncidentAlertList, IncidentList } from "../../shared/incidents/schemas.ts";
-import { type ApiClient, apiClient, eventually } from "../support/api-client.ts";
+import { type ApiClient, apiClient, eventually, type PlainPoint } from "../support/api-client.ts";
 import { type Runtime, startRuntime } from "../support/runtime.ts";
 
 const minuteMs = 60_000;
@@ -109,12 +114,27 @@ async function worked(): Promise<void> {
   });
 }
 
+/** One gauge for each minute, with noise; `far` is where it goes in the last minutes. */
+function gauges(service: string, name: string, endMs: number, count: number, far: number): PlainPoint[] {
+  return Array.from({ length: count }, (_, i) => ({
+    name,
+    value: 100 + random.normal() + (i >= count - 3 ? far : 0),
+    timestamp: endMs - (count - i) * minuteMs,
+    labels: { "service.name": service },
+  }));
+}
+
+const vitals = ["cpu", "memory", "load", "sockets"];
+
 test("the shop's slow leak is found, and opens the incident that the threshold joins later", async () => {
   const leakMs = Math.floor(Date.now() / minuteMs) * minuteMs - leakingMinutes * minuteMs;
   const quietMs = leakMs - quietMinutes * minuteMs;
   for (let minute = 0; minute < quietMinutes; minute += 210) {
     await tell("good", quietMs, minute, minute + 210);
   }
+  const nowMs = Date.now();
+  for (const name of vitals) await api.ingest(gauges("machine", name, nowMs - 30 * minuteMs, 300, 0));
+  await worked();
   await runtime.fire("anomalies-refit");
   const detectors = await api.ask<DetectorList>("GET /api/detectors");
   const metric = detectors.items.find(({ id }) => id === "metric");
@@ -165,3 +185,47 @@ test("the shop's slow leak is found, and opens the incident that the threshold j
   const { items } = await api.ask<AnomalyDecisionList>(`GET /api/anomalies/${anomaly?.id}/decisions`);
   expect(items.at(-1)).toMatchObject({ outcome: "detected", mode: "paging" });
 }, 90_000);
+
+test("an anomaly that a person dismisses ends at once, and so does its alert", async () => {
+  const [anomaly] = (await api.ask<AnomalyList>("GET /api/anomalies?service=payments&mode=paging&state=open"))
+    .items;
+
+  await api.ask(`POST /api/anomalies/${anomaly?.id}/dismiss`, { note: "a sale" });
+  await worked();
+
+  const firing = (await api.ask<AlertList>("GET /api/alerts?state=firing&label=service.name=payments")).items;
+  expect(firing.map(({ ruleName }) => ruleName)).not.toContain("Unlike itself");
+});
+
+test("a service whose metrics stray together is told as one, with its forest's second opinion", async () => {
+  const endMs = Date.now();
+  for (const name of vitals) await api.ingest(gauges("machine", name, endMs, 30, 60));
+  await worked();
+  // A row is looked at once the next minute has begun.
+  for (const name of vitals) {
+    await api.ingest([
+      { name, value: 160, timestamp: endMs + minuteMs, labels: { "service.name": "machine" } },
+    ]);
+  }
+  await worked();
+
+  const { items } = await api.ask<AnomalyList>(
+    "GET /api/anomalies?service=machine&kind=vector&sensitivity=high",
+  );
+
+  expect(items[0]).toMatchObject({ mode: "shadow", secondOpinion: { modelVersion: 1, agrees: true } });
+  expect(items[0]?.contributions.length).toBeGreaterThan(1);
+  const view = await api.ask<VectorView>("GET /api/anomalies/vectors/machine?from=-1h");
+  expect(view.metrics.map(({ metric }) => metric).sort()).toEqual([...vitals].sort());
+});
+
+test("an anomaly whose series stops sending is ended by the clock", async () => {
+  await api.ingest(gauges("gone", "heat", Date.now() - 90 * minuteMs, 120, 50));
+  await worked();
+  const found = async () => (await api.ask<AnomalyList>("GET /api/anomalies?service=gone")).items[0];
+  expect(await found()).toMatchObject({ state: "open" });
+
+  await runtime.fire("anomalies-refit");
+
+  expect(await found()).toMatchObject({ state: "ended", outcome: "silent" });
+});
