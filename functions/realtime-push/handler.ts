@@ -8,6 +8,8 @@ const types = [
   "incident.opened.v1",
   "incident.updated.v1",
   "incident.state-changed.v1",
+  "anomaly.detected.v1",
+  "anomaly.ended.v1",
 ] as const;
 type LiveDelivery = Delivery<(typeof types)[number]>;
 

@@ -12,7 +12,7 @@ npm start: good for five minutes, then payments fails for four, then all is well
 It makes the two alert rules it needs, and stops by itself or on Ctrl-C.
 
   npm run demo -- --fast   fails after twenty seconds instead of five minutes
-  npm run demo -- --leak   is good for an hour, then payments slows down a little more each minute for another
+  npm run demo -- --leak   is good for four hours, then payments slows down a little more each minute for one
   DATA_DIR=.sentinelops    the data folder of the runtime to play against`;
 
 const second = 1_000;
@@ -24,7 +24,7 @@ const tellEveryMs = 30 * second;
 function script(asked: readonly string[]): { phase: Phase; forMs: number; says: string }[] {
   if (asked.includes("--leak")) {
     return [
-      { phase: "good", forMs: 3_600 * second, says: "all six services are well" },
+      { phase: "good", forMs: 4 * 3_600 * second, says: "all six services are well" },
       { phase: "leaking", forMs: 3_600 * second, says: "payments begins to slow down" },
     ];
   }
