@@ -1,8 +1,9 @@
 import { hash } from "node:crypto";
 import { z } from "zod";
 import type { Item, Saved, TenantTable } from "../platform/aws/tenant-table.ts";
-import { Block, type BlockState, emptyBlock } from "./block.ts";
+import { Block } from "./block.ts";
 import { packBase, packSince, unpackBlock } from "./block-codec.ts";
+import { type BlockState, emptyBlock } from "./block-state.ts";
 import { PendingChange } from "./pending-change.ts";
 
 /** A block as it was loaded or last saved. */
