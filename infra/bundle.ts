@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
 import type { Plugin } from "esbuild";
 import { topology } from "./topology/index.ts";
 
@@ -51,7 +52,7 @@ async function bundleInto(build: string, names: readonly string[]): Promise<void
     mainFields: ["module", "main"],
     legalComments: "none",
     banner: { js: requireBanner },
-    plugins: [withoutUnusedParts, withZodInParts, withFastBase64],
+    plugins: [withoutUnusedParts, withForecaster, withZodInParts, withFastBase64],
     logLevel: "error",
   });
   try {
@@ -116,6 +117,21 @@ const withFastBase64: Plugin = {
         return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
       };`,
     }));
+  },
+};
+
+/** The forecaster's compiled code, packed into the one file of a function that may forecast. */
+const withForecaster: Plugin = {
+  name: "with-forecaster",
+  setup(build) {
+    build.onLoad({ filter: /forecast-wasm\.ts$/ }, async () => {
+      const code = await readFile(join(root, "node_modules", "@bsull", "augurs", "mstl_bg.wasm"));
+      return {
+        contents: `import { brotliDecompressSync } from "node:zlib";
+          const packed = "${brotliCompressSync(code).toString("base64")}";
+          export const forecastWasm = () => brotliDecompressSync(Buffer.from(packed, "base64"));`,
+      };
+    });
   },
 };
 

@@ -5,6 +5,7 @@ import { makeMinuteGate } from "../../shared/alerts/evaluation-summary.ts";
 import { makeOpenAlertStore } from "../../shared/alerts/open-alert-store.ts";
 import { makeRuleCache } from "../../shared/alerts/rule-cache.ts";
 import { makeRuleStore } from "../../shared/alerts/rule-store.ts";
+import { makeAnomalyStore } from "../../shared/anomalies/index.ts";
 import { MetricStoreEnv, openMetricStore } from "../../shared/metrics/index.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
@@ -15,6 +16,7 @@ import { makeLog } from "../../shared/platform/log.ts";
 const Env = z.object({
   TABLE_ALERTS: z.string(),
   TABLE_METRICS: z.string(),
+  TABLE_ANOMALIES: z.string(),
   ...MetricStoreEnv.shape,
   BUS_NAME: z.string(),
 });
@@ -31,6 +33,7 @@ export const services = onColdStart(() => {
     rules: makeRuleCache(makeRuleStore(table)),
     summaryDue: makeMinuteGate(),
     metrics: openMetricStore(env, new TenantTable(client, env.TABLE_METRICS)),
+    anomalies: makeAnomalyStore(new TenantTable(client, env.TABLE_ANOMALIES)),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
   };
 });

@@ -1,3 +1,5 @@
+import { forecastContracts } from "../../shared/anomalies/contracts.ts";
+import { forecastMetric } from "../../shared/anomalies/forecast-metric.ts";
 import { metricContracts } from "../../shared/metrics/contracts.ts";
 import { listMetrics } from "../../shared/metrics/list-metrics.ts";
 import { queryMetrics } from "../../shared/metrics/query-metrics.ts";
@@ -8,7 +10,7 @@ import { parseMatchers } from "../../shared/platform/labels/matchers.ts";
 import { projectMatchers } from "../../shared/platform/labels/project.ts";
 import type { Services } from "./services.ts";
 
-export const routes = contracted(metricContracts).with<Services>({
+export const routes = contracted({ ...metricContracts, ...forecastContracts }).with<Services>({
   "GET /api/metrics": async ({ query: { limit, cursor } }, ctx, { store }) =>
     page(await listMetrics(ctx, { limit, cursor }, store)),
 
@@ -19,6 +21,9 @@ export const routes = contracted(metricContracts).with<Services>({
   },
 
   "GET /api/metrics/query": async ({ query }, ctx, services) => ok(await queryMetrics(ctx, query, services)),
+
+  "GET /api/metrics/forecast": async ({ query }, ctx, { store }) =>
+    ok(await forecastMetric(ctx, query, store)),
 
   "GET /api/ingest/rate": async (_asked, ctx, services) => ok(await readIngestRate(ctx, services)),
 });

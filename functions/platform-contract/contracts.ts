@@ -1,5 +1,6 @@
 import { alertContracts } from "../../shared/alerts/contracts.ts";
 import { analysisContracts } from "../../shared/analysis/contracts.ts";
+import { anomalyContracts, forecastContracts } from "../../shared/anomalies/contracts.ts";
 import { auditContracts } from "../../shared/audit/contracts.ts";
 import { deploymentContracts } from "../../shared/deployments/contracts.ts";
 import { incidentContracts } from "../../shared/incidents/contracts.ts";
@@ -20,6 +21,8 @@ export const contracts: Contracts = {
   ...metricContracts,
   ...alertContracts,
   ...incidentContracts,
+  ...anomalyContracts,
+  ...forecastContracts,
   ...analysisContracts,
   ...serviceContracts,
   ...deploymentContracts,

@@ -12,6 +12,7 @@ const Env = z.object({
   TABLE_TENANCY: z.string(),
   TABLE_ANALYSIS: z.string(),
   TABLE_DEPLOYMENTS: z.string(),
+  TABLE_ANOMALIES: z.string(),
   BUS_NAME: z.string(),
 });
 
@@ -27,6 +28,7 @@ export const services = onColdStart(() => {
       env.TABLE_NOTIFICATIONS,
       env.TABLE_ANALYSIS,
       env.TABLE_DEPLOYMENTS,
+      env.TABLE_ANOMALIES,
     ].map((name) => new TenantTable(client, name)),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
   };

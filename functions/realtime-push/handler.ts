@@ -10,6 +10,8 @@ const shown = [
   "incident.updated.v1",
   "incident.state-changed.v1",
   "analysis.completed.v1",
+  "anomaly.detected.v1",
+  "anomaly.ended.v1",
 ] as const;
 /** Whoever they are about may listen no more, or not as before. */
 const cutting = ["member.role-changed.v1", "member.removed.v1", "session.ended.v1"] as const;

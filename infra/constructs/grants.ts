@@ -1,4 +1,4 @@
-import { Stack } from "aws-cdk-lib";
+import { Names, Stack } from "aws-cdk-lib";
 import { type IGrantable, PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { allowedActions, type Reach } from "../topology/allowed-actions.ts";
@@ -37,8 +37,16 @@ export function grantOwnQueue(grantee: IGrantable, row: FunctionRow, queue: IQue
   }
 }
 
-/** Says why the one wildcard stands that a row's grants cannot do without. */
-export function acknowledgeGrants(role: Role, row: FunctionRow): void {
+/** Says why the wildcards stand that a row's grants cannot do without. */
+export function acknowledgeGrants(role: Role, row: FunctionRow, { models }: Platform): void {
+  if (row.permissions?.some((permission) => permission.startsWith("models:"))) {
+    const bucket = Names.nodeUniqueId((models.node.defaultChild ?? models).node);
+    acknowledge(
+      role,
+      `IAM5[Resource::<referenceto${bucket}Arn>/*]`,
+      "A model's key holds its tenant, service and version; the statement names our bucket.",
+    );
+  }
   if (!row.permissions?.includes("websocket:send")) return;
   const { partition, region, account } = placeInFindings(role);
   const api = "<referencetoSentinelOpsWebSocketApi3F42A46ARef>";

@@ -64,7 +64,7 @@ export class RowFunction extends LambdaFunction {
       "IAM5[Resource::*]",
       "X-Ray, Timestream's DescribeEndpoints and CloudWatch's metrics name no resource; every other statement does.",
     );
-    acknowledgeGrants(role, row);
+    acknowledgeGrants(role, row, platform);
     this.entry = this.#entry(row, platform);
     this.#watch(row, platform, reserved);
   }

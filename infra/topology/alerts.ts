@@ -3,8 +3,13 @@ import type { FunctionRow } from "./row.ts";
 export const alerts: FunctionRow[] = [
   {
     name: "alerts-evaluate",
-    trigger: { kind: "queue", types: ["metrics.received.v1"], batchSize: 10, batchWindowS: 0 },
-    tables: { alerts: "readWrite", metrics: "read" },
+    trigger: {
+      kind: "queue",
+      types: ["metrics.received.v1", "anomaly.detected.v1", "anomaly.ended.v1"],
+      batchSize: 10,
+      batchWindowS: 0,
+    },
+    tables: { alerts: "readWrite", metrics: "read", anomalies: "read" },
     publishes: ["alert.fired.v1", "alert.severity-changed.v1", "alert.resolved.v1"],
     permissions: ["timestream:read"],
     memoryMb: 1024,

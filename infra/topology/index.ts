@@ -1,5 +1,6 @@
 import { alerts } from "./alerts.ts";
 import { analysis } from "./analysis.ts";
+import { anomalies } from "./anomalies.ts";
 import { audit } from "./audit.ts";
 import { deployments } from "./deployments.ts";
 import { incidents } from "./incidents.ts";
@@ -18,6 +19,7 @@ export const topology: readonly FunctionRow[] = [
   ...ingest,
   ...metrics,
   ...alerts,
+  ...anomalies,
   ...incidents,
   ...notifications,
   ...realtime,

@@ -28,6 +28,7 @@ export const metrics: FunctionRow[] = [
         "GET /api/metrics",
         "GET /api/metrics/{name}/series",
         "GET /api/metrics/query",
+        "GET /api/metrics/forecast",
         "GET /api/ingest/rate",
       ],
     },

@@ -30,6 +30,7 @@ export const platform: FunctionRow[] = [
       notifications: "sweep",
       analysis: "sweep",
       deployments: "sweep",
+      anomalies: "sweep",
     },
     publishes: [
       "alert.fired.v1",
@@ -50,6 +51,8 @@ export const platform: FunctionRow[] = [
       "member.role-changed.v1",
       "member.removed.v1",
       "session.ended.v1",
+      "anomaly.detected.v1",
+      "anomaly.ended.v1",
     ],
     memoryMb: 256,
     timeoutS: 55,

@@ -26,6 +26,8 @@ export const realtime: FunctionRow[] = [
         "member.role-changed.v1",
         "member.removed.v1",
         "session.ended.v1",
+        "anomaly.detected.v1",
+        "anomaly.ended.v1",
       ],
       batchSize: 10,
       batchWindowS: 0,

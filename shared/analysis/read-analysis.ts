@@ -1,6 +1,7 @@
 import type { IncidentLists, IncidentRecord } from "../incidents/index.ts";
 import type { Ctx } from "../platform/context.ts";
 import { NotFound } from "../platform/errors.ts";
+import { maySeeProject } from "../platform/labels/project.ts";
 import { type AnalysisStore, analysisIdOf } from "./analysis-store.ts";
 import type { Analysis, AnalysisList, AnalysisPage, LatestAnalysis } from "./schemas.ts";
 import { judged } from "./score.ts";
@@ -70,7 +71,7 @@ export async function findIncident(
   { lists }: Pick<ReadDeps, "lists">,
 ): Promise<IncidentRecord> {
   const incident = await lists.find(ctx.tenantId, incidentId);
-  if (!incident) throw new NotFound("incident", incidentId);
+  if (!incident || !maySeeProject(ctx, incident.project)) throw new NotFound("incident", incidentId);
   return incident;
 }
 

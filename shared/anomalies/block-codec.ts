@@ -1,7 +1,8 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { z } from "zod";
 import { Labels } from "../../events/alerts.ts";
-import type { BlockState } from "./block.ts";
+import type { BlockState } from "./block-state.ts";
+import { sampleMs } from "./sample.ts";
 import { Signal } from "./schemas.ts";
 
 const Member = z.object({
@@ -27,7 +28,7 @@ const Since = z.object({
   joined: z.array(Member),
   startMinute: z.number().nullable(),
   samples: z.array(z.tuple([z.int(), z.array(z.number()), z.array(z.number()), z.array(z.number())])),
-  dismissals: z.array(z.object({ member: z.int(), timeMs: z.number() })),
+  dismissals: z.array(z.object({ member: z.int(), timeMs: z.number(), anomalyId: z.string() })),
 });
 
 const mostBytes = 16 * 1024 * 1024;
@@ -86,7 +87,7 @@ export function unpackBlock(base: Uint8Array | undefined, since: Uint8Array, emp
   for (const [member, timesMs, values, counts] of samples) {
     timesMs.forEach((timeMs, i) => {
       const sample = { timeMs, value: values[i] ?? 0, count: counts[i] ?? 0 };
-      state.samples[member]?.set(Math.floor(timeMs / 60_000), sample);
+      state.samples[member]?.set(Math.floor(timeMs / sampleMs), sample);
     });
   }
   return { ...state, startMinute, dismissals };

@@ -1,8 +1,9 @@
 import { hash } from "node:crypto";
 import { z } from "zod";
 import type { Item, Saved, TenantTable } from "../platform/aws/tenant-table.ts";
-import { Block, type BlockState, emptyBlock } from "./block.ts";
+import { Block } from "./block.ts";
 import { packBase, packSince, unpackBlock } from "./block-codec.ts";
+import { type BlockState, emptyBlock } from "./block-state.ts";
 import { PendingChange } from "./pending-change.ts";
 
 /** A block as it was loaded or last saved. */
@@ -24,6 +25,12 @@ const Head = z.object({
   baseMembers: z.int().nonnegative(),
   since: z.instanceof(Uint8Array),
   pending: z.string().transform((text) => z.array(PendingChange).parse(JSON.parse(text))),
+});
+
+const Summary = z.object({
+  metricCount: z.int(),
+  scoredMs: z.number().optional(),
+  score: z.number().optional(),
 });
 
 export type BlockStore = ReturnType<typeof makeBlockStore>;
@@ -74,6 +81,22 @@ export function makeBlockStore(table: TenantTable) {
       });
     },
 
+    /** How each service stood at its newest row; from the heads alone. */
+    async summaries(tenantId: string, services: readonly string[]) {
+      const keys = services.map((service) => headKey(vectorBlockId(service)));
+      const heads = byKey(await table.getMany(tenantId, keys));
+      return services.map((service) => {
+        const row = heads.get(headKey(vectorBlockId(service)).pk);
+        const summary = row && Summary.parse(row);
+        return {
+          service,
+          metricCount: summary?.metricCount ?? 0,
+          atMs: summary?.scoredMs ?? null,
+          score: summary?.score ?? null,
+        };
+      });
+    },
+
     /**
      * Saves what came since the base, and with `maySettle` a new base first where one is due; who lost a save to
      * another tries again without. "lost" = somebody else was first, and the block must be loaded again.
@@ -100,12 +123,22 @@ export function makeBlockStore(table: TenantTable) {
         baseMembers: stored.baseMembers,
         since: packSince(block.state, stored.baseMembers),
         pending: JSON.stringify(pending),
+        ...summaryOf(block),
         expiresAt,
       };
       const saved = await table.put(tenantId, head, version === 0 ? { absent: true } : { version });
       if (saved === "saved") stored.version = version + 1;
       return saved;
     },
+  };
+}
+
+function summaryOf(block: Block) {
+  if (block.state.kind === "metric") return {};
+  const newest = block.newestScore;
+  return {
+    metricCount: block.state.members.length,
+    ...(newest ? { scoredMs: newest.timeMs, score: newest.score } : {}),
   };
 }
 

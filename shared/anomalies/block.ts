@@ -1,23 +1,7 @@
+import { type BlockState, keepMembers, livingMembers, newestMinute } from "./block-state.ts";
 import { isBefore, type Sample, sampleMs, type WatchedSeries } from "./sample.ts";
 import { type Moment, Track } from "./track.ts";
 import { type Change, type Row, SeriesWatch, VectorWatch } from "./watch.ts";
-
-/** Series that are saved together: each watched by itself, or all as one service. */
-export interface BlockState {
-  kind: "metric" | "vector";
-  /** The service of a vector. */
-  service: string | null;
-  members: WatchedSeries[];
-  /** What all follows from, saved now and then: one for each member, or the only one of a vector. */
-  bases: (Uint8Array | undefined)[];
-  /** What came since then, by member and minute. */
-  samples: Map<number, Sample>[];
-  /** The minutes up to which samples are part of a member's base. */
-  settled: number[];
-  dismissals: { member: number; timeMs: number }[];
-  /** Vectors: the minute of the first sample. */
-  startMinute: number | null;
-}
 
 /** A change, and the series it is about; of a vector the members by which it came about. */
 export interface BlockChange extends Change {
@@ -36,20 +20,6 @@ const mostSamples = 4_000;
 const graceMinutes = 5;
 /** A service shows which metrics it has before it is watched by them. */
 const gatherMinutes = 15;
-const forgottenAfterMs = 7 * 86_400_000;
-
-export function emptyBlock(kind: BlockState["kind"], service: string | null): BlockState {
-  return {
-    kind,
-    service,
-    members: [],
-    bases: [],
-    samples: [],
-    settled: [],
-    dismissals: [],
-    startMinute: null,
-  };
-}
 
 /**
  * The samples of up to 64 series, and what the detectors make of them. All it says follows from `state`, which may be
@@ -57,18 +27,16 @@ export function emptyBlock(kind: BlockState["kind"], service: string | null): Bl
  */
 export class Block {
   readonly state: BlockState;
-  readonly #byId = new Map<string, number>();
-  readonly #moments: Map<number, Moment<Sample>>[] = [];
+  #byId: Map<string, number>;
+  #moments: Map<number, Moment<Sample>>[];
   #tracks: Track<Sample>[] = [];
-  #vector: Track<Row> | undefined;
+  #vector: Track<Row, VectorWatch> | undefined;
   #rows = new Map<number, Moment<Row>>();
 
   constructor(state: BlockState) {
     this.state = state;
-    state.members.forEach((member, i) => {
-      this.#byId.set(member.id, i);
-      this.#moments.push(new Map());
-    });
+    this.#byId = positionsOf(state);
+    this.#moments = state.members.map(() => new Map());
     this.advance();
   }
 
@@ -81,7 +49,7 @@ export class Block {
   get open(): boolean {
     const { kind, members, startMinute } = this.state;
     if (kind === "metric") return members.length < seriesPerBlock;
-    return members.length < metricsPerVector && this.#newest() < (startMinute ?? 0) + gatherMinutes;
+    return members.length < metricsPerVector && newestMinute(this.state) < (startMinute ?? 0) + gatherMinutes;
   }
 
   add(series: WatchedSeries): number {
@@ -114,9 +82,15 @@ export class Block {
     return changed;
   }
 
-  /** A person said that the last anomaly of the member, or of the whole service, was none. */
-  dismiss(member: number, timeMs: number): void {
-    this.state.dismissals.push({ member, timeMs });
+  /** A person said that an anomaly of the member, or of the whole service, was none; once for each. */
+  dismiss(member: number, anomalyId: string): void {
+    const { state } = this;
+    if (state.dismissals.some((one) => one.anomalyId === anomalyId)) return;
+    // Behind the newest sample that the detector was shown, so that it counts from the next one.
+    const minutes =
+      state.kind === "vector" ? [newestMinute(this.state) - 1] : [...(state.samples[member]?.keys() ?? [])];
+    const newest = Math.max(state.settled[member] ?? 0, ...minutes);
+    state.dismissals.push({ member, timeMs: (newest + 1) * sampleMs - 1, anomalyId });
   }
 
   /** Shows the detectors what is new to them. */
@@ -126,6 +100,11 @@ export class Block {
       const changes = this.#track(i).follow(this.#momentsOf(i));
       return changes.map((change) => ({ ...change, series }));
     });
+  }
+
+  /** What the service as a whole last scored. */
+  get newestScore(): { timeMs: number; score: number } | undefined {
+    return this.#vector?.newest?.newestScore;
   }
 
   /** Whether so much has come since the last full save that another is due. */
@@ -170,8 +149,8 @@ export class Block {
   #dismissalsOf<Entry>(member: number, cached: Map<number, Moment<Entry>>): Moment<Entry>[] {
     return this.state.dismissals
       .filter((dismissal) => dismissal.member === member)
-      .map(({ timeMs }) => {
-        const key = timeMs / sampleMs + 0.5;
+      .map(({ timeMs }, i) => {
+        const key = timeMs / sampleMs + i / sampleMs;
         const moment = cached.get(key) ?? { timeMs, dismissed: true as const };
         cached.set(key, moment);
         return moment;
@@ -199,7 +178,7 @@ export class Block {
 
   #rowMoments(): Moment<Row>[] {
     const { state } = this;
-    const newest = this.#newest();
+    const newest = newestMinute(this.state);
     const firstMinute = (state.startMinute ?? 0) + gatherMinutes;
     const minutes = new Set(state.samples.flatMap((samples) => [...samples.keys()]));
     const rows = [...minutes].flatMap((minute) => {
@@ -216,7 +195,7 @@ export class Block {
 
   #settleVector(): void {
     const { state } = this;
-    const horizon = this.#newest() - graceMinutes;
+    const horizon = newestMinute(this.state) - graceMinutes;
     const moments = this.#rowMoments();
     const count = moments.filter(({ timeMs }) => Math.floor(timeMs / sampleMs) <= horizon).length;
     if (count > 0 && this.#vector) state.bases[0] = this.#vector.settle(count);
@@ -241,36 +220,19 @@ export class Block {
     );
   }
 
-  #newest(): number {
-    const minutes = this.state.samples.flatMap((samples) => [...samples.keys()]);
-    return minutes.length > 0
-      ? Math.max(...minutes)
-      : Math.max(Number.NEGATIVE_INFINITY, ...this.state.settled);
-  }
-
   #forget(): void {
     const { state } = this;
-    const horizon = this.#newest() - forgottenAfterMs / sampleMs;
-    const kept = state.members.flatMap((_, i) =>
-      (state.samples[i]?.size ?? 0) > 0 || (state.settled[i] ?? 0) > horizon ? [i] : [],
-    );
+    const kept = livingMembers(state);
     if (kept.length === state.members.length) return;
-    const pick = <T>(list: readonly T[]) => kept.map((i) => list[i] as T);
-    state.dismissals = state.dismissals.flatMap(({ member, timeMs }) => {
-      const at = kept.indexOf(member);
-      return at < 0 ? [] : [{ member: at, timeMs }];
-    });
-    state.members = pick(state.members);
-    state.bases = pick(state.bases);
-    state.samples = pick(state.samples);
-    state.settled = pick(state.settled);
-    this.#tracks = pick(this.#tracks);
-    this.#moments.splice(0, this.#moments.length, ...pick(this.#moments));
-    this.#byId.clear();
-    state.members.forEach(({ id }, i) => {
-      this.#byId.set(id, i);
-    });
+    keepMembers(state, kept);
+    this.#tracks = kept.map((i) => this.#tracks[i] as Track<Sample>);
+    this.#moments = kept.map((i) => this.#moments[i] as Map<number, Moment<Sample>>);
+    this.#byId = positionsOf(state);
   }
+}
+
+function positionsOf({ members }: BlockState): Map<string, number> {
+  return new Map(members.map(({ id }, i) => [id, i]));
 }
 
 function ordered<Entry>(moments: Moment<Entry>[]): Moment<Entry>[] {

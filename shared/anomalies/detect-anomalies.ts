@@ -3,6 +3,7 @@ import { decodePoints } from "../metrics/index.ts";
 import type { Ctx } from "../platform/context.ts";
 import { eachInParallel } from "../platform/each-in-parallel.ts";
 import { Unavailable } from "../platform/errors.ts";
+import { type Gather, makeGather } from "../platform/gather.ts";
 import { type ApplyDeps, applyChanges } from "./apply-changes.ts";
 import { type Block, fewestMetrics } from "./block.ts";
 import type { BlockCache, CachedTenant } from "./block-cache.ts";
@@ -16,6 +17,25 @@ export interface DetectDeps extends ApplyDeps {
   blocks: BlockStore;
   directory: DirectoryStore;
   cache: BlockCache;
+}
+
+/** What a batch brought, and in whose name it is worked on. */
+export interface Arrived {
+  ctx: Ctx;
+  sampled: Sampled[];
+}
+
+/** Shows what arrives to the detectors, a tenant's one after the other: in one process they share a memory. */
+export function makeDetect(deps: DetectDeps): Gather<Arrived> {
+  return makeGather(async (_tenantId, arrived) => {
+    const first = arrived[0];
+    if (first)
+      await detectAnomalies(
+        first.ctx,
+        arrived.flatMap(({ sampled }) => sampled),
+        deps,
+      );
+  });
 }
 
 /** What arrives for one block. */

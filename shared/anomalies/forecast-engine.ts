@@ -7,33 +7,33 @@ export interface Ahead {
   high: number[];
 }
 
-/** Forecasters of augurs, loaded at the first use: most processes never forecast. */
-const engine = lazily(async () => {
-  const [{ forecastWasm }, mstl, ets] = await Promise.all([
+/** The forecaster of augurs, loaded at the first use; a bundle that never forecasts is to leave it out. */
+const engine = /* @__PURE__ */ lazily(async () => {
+  const [{ forecastWasm }, { initSync, MSTL }] = await Promise.all([
     import("./forecast-wasm.ts"),
     import("@bsull/augurs/mstl"),
-    import("@bsull/augurs/ets"),
   ]);
-  mstl.initSync({ module: forecastWasm("mstl") });
-  ets.initSync({ module: forecastWasm("ets") });
-  return { MSTL: mstl.MSTL, AutoETS: ets.AutoETS };
+  initSync({ module: forecastWasm() });
+  return MSTL;
 });
 
+/** MSTL wants a period; one of two steps takes nothing from a series that has none. */
+const noPeriod = [2];
+
 /**
- * The next `steps` values: MSTL over the periods (in steps) with ETS on what is left, or ETS alone without a period.
- * Throws where no model fits.
+ * The next `steps` values: MSTL over the periods (in steps) and ETS on what is left of the series. Throws where no
+ * model fits.
  */
 export async function lookAhead(
   history: readonly number[],
   { periods, steps, level }: { periods: readonly number[]; steps: number; level: number },
 ): Promise<Ahead> {
-  const { MSTL, AutoETS } = await engine();
+  const MSTL = await engine();
   // Models fail on scales far from one; values are brought there and back.
   const { offset, scale } = scaleOf(history);
-  const scaled = Float64Array.from(history, (value) => (value - offset) / scale);
-  const model = periods.length > 0 ? MSTL.ets([...periods], { impute: true }) : new AutoETS(1, "ZZN");
+  const model = MSTL.ets(periods.length > 0 ? [...periods] : noPeriod, { impute: true });
   try {
-    model.fit(scaled);
+    model.fit(Float64Array.from(history, (value) => (value - offset) / scale));
     const { point, intervals } = model.predict(steps, level);
     const back = (values: readonly number[]) => values.map((value) => value * scale + offset);
     return {

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-const { resolve } = createRequire(import.meta.url);
-
-/** The compiled forecaster of that name. Where functions are bundled, the bundle holds it instead of this file. */
-export function forecastWasm(name: "mstl" | "ets"): Uint8Array {
-  return readFileSync(resolve(`@bsull/augurs/${name}`).replace(/\.js$/, "_bg.wasm"));
+/** The forecaster's compiled code. Where functions are bundled, the bundle holds it instead of this file. */
+export function forecastWasm(): Uint8Array {
+  const { resolve } = createRequire(import.meta.url);
+  return readFileSync(resolve("@bsull/augurs/mstl").replace(/\.js$/, "_bg.wasm"));
 }

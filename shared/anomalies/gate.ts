@@ -20,16 +20,17 @@ interface Trial extends Columns {
   from: number;
 }
 
-export const gateSeed = "sentinelops-gate";
+export const gateSeed = "sentinelops";
 const syntheticCount = 120;
 const syntheticServices = 8;
 const metricsPerService = 12;
 const probation = 604;
 const firstFaultShare = 0.45;
-const faultSpacing = 160;
-const mostFaults = 5;
+/** The longest fault, and so much quiet that the next is an event of its own. */
+const faultSpacing = 280;
+const mostFaults = 4;
 /** Each history is tried this often, with other faults each time. */
-const variants = 3;
+const variants = 6;
 const fewestFaults = 12;
 /** The share of a service's metrics that a fault of the service shows in. */
 const touched = 0.5;

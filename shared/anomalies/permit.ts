@@ -4,7 +4,7 @@ import type { DetectorStore } from "./detector-store.ts";
 import type { Anomaly } from "./schemas.ts";
 
 /** A gate passed, or a detector held back, is seen after at most this long. */
-const askAgainMs = 30_000;
+const askAgainMs = 2_000;
 const maxKept = 2_000;
 
 /** Whether anomalies of a class may page, from the registry and a little memory of it. */

@@ -3,7 +3,7 @@ import type { MetricStore } from "../metrics/index.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import type { AnomalyStore } from "./anomaly-store.ts";
-import type { BlockState } from "./block.ts";
+import type { BlockState } from "./block-state.ts";
 import { type BlockStore, metricBlockId, vectorBlockId } from "./block-store.ts";
 import { activeOf, type DetectorRecord, forestId, judgedRecord, pagingClassesOf } from "./detector-record.ts";
 import type { DetectorStore } from "./detector-store.ts";

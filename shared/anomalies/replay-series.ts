@@ -1,12 +1,15 @@
 import type { Labels } from "../../events/alerts.ts";
 import type { MetricStore } from "../metrics/index.ts";
+import type { MetricType } from "../metrics/schemas.ts";
 import type { Matcher } from "../platform/labels/matchers.ts";
 import { MetricDetector } from "./metric-detector.ts";
+import type { Signal } from "./schemas.ts";
 import { type Change, SeriesWatch } from "./watch.ts";
 
 /** The values of a metric's series over a span, at one step, with what the detector needs to have seen before it. */
 export interface Reel {
   stepMs: number;
+  signal: Signal;
   unit: string | null;
   timesMs: number[];
   /** Steps before the span proper. */
@@ -60,12 +63,18 @@ export async function readReel(
   const warmSteps = answer.timesMs.findIndex((timeMs) => timeMs >= fromMs);
   return {
     stepMs: answer.stepMs,
+    signal: signalOf(plain.type),
     unit: answer.unit,
     timesMs: answer.timesMs,
     warmSteps: warmSteps < 0 ? answer.timesMs.length : warmSteps,
     series: answer.groups.slice(0, mostSeries),
     truncated: answer.truncated || answer.groups.length > mostSeries,
   };
+}
+
+function signalOf(type: MetricType | null): Signal {
+  if (type === null || type === "gauge") return "value";
+  return type === "sum" ? "rate" : "mean";
 }
 
 /** What the detector would have expected of a series, step by step through the span. */

@@ -2,6 +2,7 @@ import {
   counterLookbackMs,
   type Distribution,
   type PointBatch,
+  pointFlags,
   type Series,
   type SeriesPoints,
 } from "../metrics/index.ts";
@@ -40,11 +41,12 @@ export interface Sampled {
 
 const longestDeltaMs = 3_600_000;
 
-/** The samples of a batch, series by series. Points that are no number are no samples. */
+/** The samples of a batch, series by series. Points that are no number, or whose time is not their own, are none. */
 export function samplesOf(batch: PointBatch): Sampled[] {
   const minutes = new Map<number, Map<number, Sample>>();
   batch.seriesIndex.forEach((index, i) => {
     const series = batch.series[index];
+    if (((batch.flags[i] ?? 0) & pointFlags.timeClamped) !== 0) return;
     const sample = series && sampleOf(series, pointAt(batch, i));
     if (!sample) return;
     const own = minutes.get(index) ?? new Map<number, Sample>();

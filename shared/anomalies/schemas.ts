@@ -314,7 +314,7 @@ export const ForecastResult = z.object({
   groups: z.array(
     z.object({
       labels: Labels,
-      /** `seasonal`: MSTL over the periods named, and ETS; `trend`: ETS alone. */
+      /** `seasonal`: the periods named and the trend, by MSTL and ETS; `trend`: the trend alone. */
       method: z.enum(["seasonal", "trend"]),
       periodsMs: z.array(z.int()),
       history: z.object({ timesMs: z.array(z.int()), values: z.array(z.number()) }),

@@ -8,14 +8,14 @@ export type Moment<Entry> = { timeMs: number; entry: Entry } | { timeMs: number;
  * moments alone: one that arrives late is put where it belongs and everything after it is thought over again, so
  * neither order nor repetition of deliveries matters.
  */
-export class Track<Entry> {
-  readonly #start: (base: Uint8Array | undefined) => Watch<Entry>;
+export class Track<Entry, Watcher extends Watch<Entry> = Watch<Entry>> {
+  readonly #start: (base: Uint8Array | undefined) => Watcher;
   #base: Uint8Array | undefined;
-  #head: Watch<Entry>;
+  #head: Watcher;
   #taken: Moment<Entry>[] = [];
   #changes: Change[] = [];
 
-  constructor(start: (base: Uint8Array | undefined) => Watch<Entry>, base?: Uint8Array) {
+  constructor(start: (base: Uint8Array | undefined) => Watcher, base?: Uint8Array) {
     this.#start = start;
     this.#base = base;
     this.#head = start(base);
@@ -49,9 +49,9 @@ export class Track<Entry> {
     return this.#base;
   }
 
-  /** The state that all follows from. */
-  get base(): Uint8Array | undefined {
-    return this.#base;
+  /** What has seen every moment. */
+  get newest(): Watcher {
+    return this.#head;
   }
 
   #run(moments: readonly Moment<Entry>[]): Change[] {

@@ -47,13 +47,26 @@ export interface Watch<Entry> {
 
 const sampleBytes = 24;
 const seriesHeadBytes = lifeBytes + levelBytes + sampleBytes;
-const vectorHeadBytes = lifeBytes + 16;
+const vectorHeadBytes = lifeBytes + 32;
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const quietMs = 3 * hourMs;
+const quietSamples = 48;
 /** A dismissal raises a service's thresholds by this part, at most to twice the usual. */
 const dismissedShare = 0.15;
 const usualIntervalMs = sampleMs;
 
 /** Samples stand for their minute, so a sender's jitter is not taken for an interval. */
 const minuteOf = (timeMs: number) => Math.floor(timeMs / sampleMs) * sampleMs;
+
+/**
+ * Whether a detector is still finding out what is ordinary: nothing is told of what is new to this world, nor in the
+ * hours after the first day, when a day's rhythm begins to count.
+ */
+function isLearning(sinceMs: number, timeMs: number, samples: number): boolean {
+  const ageMs = timeMs - sinceMs;
+  return samples < quietSamples || ageMs < quietMs || (ageMs >= dayMs && ageMs < dayMs + quietMs);
+}
 
 export class SeriesWatch implements Watch<Sample> {
   readonly #series: Pick<WatchedSeries, "form">;
@@ -79,11 +92,12 @@ export class SeriesWatch implements Watch<Sample> {
     const timeMs = minuteOf(sample.timeMs);
     const { score, alarm, expected, low, high, feature } = this.#detector.observe(timeMs, value);
     const { state } = this.#detector;
+    const learning = isLearning(state.exact[ex.startMs], timeMs, state.cells[at.count]);
     const steps = live(this.#life, {
       timeMs,
       value,
-      score,
-      alarm: this.#levels.strictest(state, score, timeMs, alarm),
+      score: learning ? 0 : score,
+      alarm: learning ? undefined : this.#levels.strictest(state, score, timeMs, alarm),
       low,
       high,
       raised: 1 + state.cells[at.dismissed],
@@ -131,15 +145,21 @@ export class VectorWatch implements Watch<Row> {
   readonly #life: Life;
   readonly #before: (Sample | undefined)[];
   #dismissed: number;
+  #rows: number;
+  #startMs: number;
+  newestScore: { timeMs: number; score: number } | undefined;
 
   constructor(members: readonly Pick<WatchedSeries, "form">[], saved?: Uint8Array) {
     this.#members = members;
-    const count = saved ? new DataView(saved.buffer, saved.byteOffset).getUint32(lifeBytes + 8, true) : 0;
+    const head = saved && new DataView(saved.buffer, saved.byteOffset + lifeBytes);
+    const count = head?.getUint32(8, true) ?? 0;
     const detector =
       saved && VectorDetector.load(saved.subarray(vectorHeadBytes + count * sampleBytes), "high");
     this.#detector = detector ?? new VectorDetector("high");
     this.#life = saved && detector ? loadLife(saved) : unborn();
-    this.#dismissed = saved ? new DataView(saved.buffer, saved.byteOffset).getFloat64(lifeBytes, true) : 0;
+    this.#dismissed = head?.getFloat64(0, true) ?? 0;
+    this.#rows = head?.getUint32(12, true) ?? 0;
+    this.#startMs = head?.getFloat64(16, true) ?? 0;
     this.#before = members.map((_, i) =>
       saved && i < count ? readSample(saved.subarray(vectorHeadBytes + i * sampleBytes)) : undefined,
     );
@@ -158,11 +178,15 @@ export class VectorWatch implements Watch<Row> {
       return value;
     });
     const { score, alarm, contributors } = this.#detector.observe(timeMs, values);
+    this.newestScore = { timeMs, score };
+    if (this.#rows === 0) this.#startMs = timeMs;
+    this.#rows++;
+    const learning = isLearning(this.#startMs, timeMs, this.#rows);
     const steps = live(this.#life, {
       timeMs,
       value: null,
-      score,
-      alarm: alarm ? levelOf(score, 1 + this.#dismissed) : undefined,
+      score: learning ? 0 : score,
+      alarm: alarm && !learning ? levelOf(score, 1 + this.#dismissed) : undefined,
       low: 0,
       high: 0,
       raised: 1 + this.#dismissed,
@@ -184,9 +208,11 @@ export class VectorWatch implements Watch<Row> {
   }
 
   save(): Uint8Array {
-    const head = new DataView(new ArrayBuffer(16));
+    const head = new DataView(new ArrayBuffer(32));
     head.setFloat64(0, this.#dismissed, true);
     head.setUint32(8, this.#members.length, true);
+    head.setUint32(12, this.#rows, true);
+    head.setFloat64(16, this.#startMs, true);
     return joined([
       saveLife(this.#life),
       new Uint8Array(head.buffer),

@@ -19,7 +19,7 @@ const at = (minute: number, value: number, name = "latency"): Sample => ({
 });
 const quiet = (minute: number, name?: string) => at(minute, 100 + noiseAt(minute), name);
 /** Noise for `from` minutes, then far off for ten, then noise again. */
-const spell = (minute: number, from = 60) =>
+const spell = (minute: number, from = 200) =>
   minute >= from && minute < from + 10 ? at(minute, 160 + noiseAt(minute)) : quiet(minute);
 const minutes = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
@@ -46,7 +46,7 @@ test("a series that leaves its band is one anomaly, told once and ended when it 
   const tenant = stage.tenant();
   const worker = tenant.worker();
 
-  for (const batch of batches(minutes(0, 100).map((minute) => spell(minute))))
+  for (const batch of batches(minutes(0, 240).map((minute) => spell(minute))))
     await tenant.feed(batch, worker);
 
   const [anomaly, ...more] = await listed(tenant);
@@ -56,7 +56,7 @@ test("a series that leaves its band is one anomaly, told once and ended when it 
     outcome: "calm",
     metric: "latency",
     service: "checkout",
-    startedAt: new Date(startMs + 60 * minuteMs).toISOString(),
+    startedAt: new Date(startMs + 200 * minuteMs).toISOString(),
     metricClass: "value/ratio/none",
   });
   expect(anomaly?.value).toBeGreaterThan(anomaly?.band?.high ?? Number.POSITIVE_INFINITY);
@@ -68,7 +68,7 @@ test("a series that leaves its band is one anomaly, told once and ended when it 
 test("R-01: every batch twice yields what each once does", async () => {
   const once = stage.tenant();
   const twice = stage.tenant();
-  const samples = batches(minutes(0, 100).map((minute) => spell(minute)));
+  const samples = batches(minutes(0, 240).map((minute) => spell(minute)));
   const [one, two] = [once.worker(), twice.worker()];
 
   for (const batch of samples) {
@@ -85,12 +85,15 @@ test("R-01: every batch twice yields what each once does", async () => {
 test("two workers that share the batches lose nothing and tell nothing twice", async () => {
   const alone = stage.tenant();
   const shared = stage.tenant();
+  const before = minutes(0, 195).map((minute) => spell(minute));
   const samples = batches(
-    minutes(0, 100).map((minute) => spell(minute)),
+    minutes(195, 243).map((minute) => spell(minute)),
     2,
   );
   const one = alone.worker();
   const workers = [shared.worker(), shared.worker()];
+  await alone.feed(before, one);
+  await shared.feed(before, shared.worker());
 
   for (const batch of samples) await alone.feed(batch, one);
   for (let i = 0; i < samples.length; i += 2) {
@@ -104,8 +107,11 @@ test("two workers that share the batches lose nothing and tell nothing twice", a
 test("R-04: batches that arrive in any order within five minutes end in the same anomalies", async () => {
   const sorted = stage.tenant();
   const mixed = stage.tenant();
-  const samples = minutes(0, 105).map((minute) => [spell(minute)]);
+  const before = minutes(0, 195).map((minute) => spell(minute));
+  const samples = minutes(195, 245).map((minute) => [spell(minute)]);
   const [one, two] = [sorted.worker(), mixed.worker()];
+  await sorted.feed(before, one);
+  await mixed.feed(before, two);
 
   for (const batch of samples) await sorted.feed(batch, one);
   for (let i = 0; i < samples.length; i += 3) {
@@ -119,7 +125,7 @@ describe("a process that dies", () => {
   test("F15: after the save and before the event: the batch delivered again completes it", async () => {
     const tenant = stage.tenant();
     const samples = batches(
-      minutes(0, 62).map((minute) => spell(minute)),
+      minutes(0, 202).map((minute) => spell(minute)),
       2,
     );
     const dying = tenant.worker({
@@ -142,7 +148,7 @@ describe("a process that dies", () => {
     const one = stage.tenant();
     const many = stage.tenant();
     const samples = batches(
-      minutes(0, 100).map((minute) => spell(minute)),
+      minutes(0, 240).map((minute) => spell(minute)),
       7,
     );
     const worker = one.worker();
@@ -185,11 +191,11 @@ test("a service whose metrics each stray a little is an anomaly as a whole, and 
   const row = (minute: number) =>
     names.map((name, i) => {
       const noise = noiseAt(minute * 31 + i * 977);
-      const strays = minute >= 80 && i < 4;
+      const strays = minute >= 220 && i < 4;
       return at(minute, 100 + noise + (strays ? 40 : 0), name);
     });
 
-  for (const batch of batches(minutes(0, 90).flatMap(row), 8 * 20)) await tenant.feed(batch, worker);
+  for (const batch of batches(minutes(0, 230).flatMap(row), 8 * 50)) await tenant.feed(batch, worker);
 
   const vector = (await listed(tenant)).find(({ kind }) => kind === "vector");
   expect(vector).toMatchObject({ service: "checkout", metric: null, labels });
@@ -204,8 +210,8 @@ test("another tenant's series of the same name is another series", async () => {
   const other = stage.tenant();
   const worker = one.worker();
 
-  for (const batch of batches(minutes(0, 70).map((minute) => spell(minute)))) await one.feed(batch, worker);
-  await other.feed([at(70, 160)], worker);
+  for (const batch of batches(minutes(0, 210).map((minute) => spell(minute)))) await one.feed(batch, worker);
+  await other.feed([at(210, 160)], worker);
 
   expect(await listed(other)).toEqual([]);
   expect((await listed(one)).length).toBe(1);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { SQSRecord } from "aws-lambda";
-import { onBatches, options } from "../../functions/alerts-evaluate/handler.ts";
+import { options } from "../../functions/alerts-evaluate/handler.ts";
 import type { Services } from "../../functions/alerts-evaluate/services.ts";
 import { envelop } from "../../shared/platform/bus/envelop.ts";
 import { derivedId } from "../../shared/platform/ids.ts";
@@ -34,10 +34,7 @@ function aMessage(tenantId: string, samples: readonly Sample[], id: string): SQS
 
 function serve(Records: SQSRecord[]) {
   const made = { ...stage.evaluatorDeps(), log: aLog() } as unknown as Services;
-  return consume<Services, "metrics.received.v1">(
-    { ...options, services: () => made, batch: onBatches },
-    { Records },
-  );
+  return consume<Services, (typeof options.types)[number]>({ ...options, services: () => made }, { Records });
 }
 
 test("R-05: a batch with one poison record returns exactly that record's id", async () => {

@@ -40,6 +40,8 @@ describe("a second region", () => {
       "analysis-explain",
       "analysis-run",
       "audit-append",
+      "anomalies-detect",
+      "anomalies-refit",
       "incidents-correlate",
       "incidents-note",
       "ingest-api",

@@ -14,14 +14,23 @@ It makes the two alert rules it needs, tells what SentinelOps holds to be the ca
 Ctrl-C.
 
   npm run demo -- --fast   fails after one minute instead of five
+  npm run demo -- --leak   is good for four hours, then payments slows down a little more each minute for one
   DATA_DIR=.sentinelops    the data folder of the runtime to play against`;
 
 const second = 1_000;
+const minute = 60 * second;
 const visitEveryMs = 100;
 const tellEveryMs = 30 * second;
 
 /** What comes after what, and for how long. */
-function script(fast: boolean): { phase: Phase; forMs: number; says: string }[] {
+function script(asked: readonly string[]): { phase: Phase; forMs: number; says: string }[] {
+  if (asked.includes("--leak")) {
+    return [
+      { phase: "good", forMs: 4 * 3_600 * second, says: "all six services are well" },
+      { phase: "leaking", forMs: 3_600 * second, says: "payments begins to slow down" },
+    ];
+  }
+  const fast = asked.includes("--fast");
   return [
     { phase: "good", forMs: (fast ? 60 : 300) * second, says: "all six services are well" },
     { phase: "failing", forMs: 240 * second, says: "payments begins to fail, and checkout with it" },
@@ -43,11 +52,12 @@ async function main(): Promise<void> {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
-  for (const { phase, forMs, says } of script(process.argv.includes("--fast"))) {
+  for (const { phase, forMs, says } of script(process.argv)) {
     tell(says);
     if (phase === "failing") await deployPayments(api, "2.4.0", "Charge cards through the new processor");
     if (phase === "recovered") await deployPayments(api, "2.4.1", "Go back to the old processor");
-    const watching = phase === "failing" ? tellOfIncident(api, address.url, forMs) : undefined;
+    const tells = phase === "failing" || phase === "leaking";
+    const watching = tells ? tellOfIncident(api, address.url, forMs) : undefined;
     await play(phase, forMs, telemetry.record);
     await watching;
   }
@@ -85,7 +95,9 @@ async function play(
     const nowMs = performance.now();
     if (nowMs - startMs >= forMs) return;
     // However late the timer comes, the shop has its ten visitors a second.
-    for (; visits < (nowMs - startMs) / visitEveryMs; visits++) visit(phase, Math.random).forEach(record);
+    for (; visits < (nowMs - startMs) / visitEveryMs; visits++) {
+      visit(phase, Math.random, (nowMs - startMs) / minute).forEach(record);
+    }
     if (nowMs - toldMs >= tellEveryMs) {
       toldMs = nowMs;
       tell(`${visits} visits, ${Math.ceil((forMs - (nowMs - startMs)) / second)} s to go`);

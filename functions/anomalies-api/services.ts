@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { makeAnomalyStore } from "../../shared/anomalies/anomaly-store.ts";
+import { makeBlockStore } from "../../shared/anomalies/block-store.ts";
+import { makeDetectorStore } from "../../shared/anomalies/detector-store.ts";
+import { makeDirectoryStore } from "../../shared/anomalies/directory-store.ts";
+import { makeForestStore } from "../../shared/anomalies/forest-store.ts";
+import { makeOpinions } from "../../shared/anomalies/opinion.ts";
+import { LimitsEnv, requestServices } from "../../shared/limits/index.ts";
+import { MetricStoreEnv, openMetricStore } from "../../shared/metrics/index.ts";
+import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
+import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
+import { readEnv } from "../../shared/platform/env.ts";
+import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
+import { makeLog } from "../../shared/platform/log.ts";
+import { makeAuthenticate } from "../../shared/tenancy/index.ts";
+
+const Env = z.object({
+  TABLE_ANOMALIES: z.string(),
+  TABLE_METRICS: z.string(),
+  ...MetricStoreEnv.shape,
+  TABLE_TENANCY: z.string(),
+  MODELS_BUCKET: z.string(),
+  ...LimitsEnv.shape,
+  BUS_NAME: z.string(),
+});
+
+export const services = onColdStart(() => {
+  const env = readEnv(Env);
+  const client = makeTableClient();
+  const table = new TenantTable(client, env.TABLE_ANOMALIES);
+  const detectors = makeDetectorStore(table);
+  const log = makeLog({ function: "anomalies-api" });
+  return {
+    log,
+    authenticate: makeAuthenticate({ table: new TenantTable(client, env.TABLE_TENANCY) }),
+    ...requestServices(new TenantTable(client, env.TABLE_REQUESTS), env.LIMITS, log),
+    anomalies: makeAnomalyStore(table),
+    blocks: makeBlockStore(table),
+    directory: makeDirectoryStore(table),
+    detectors,
+    opinionOf: makeOpinions(detectors, makeForestStore(env.MODELS_BUCKET)),
+    metrics: openMetricStore(env, new TenantTable(client, env.TABLE_METRICS)),
+    publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
+  };
+});
+export type Services = ReturnType<typeof services>;
