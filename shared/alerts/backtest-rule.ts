@@ -1,7 +1,6 @@
 import { counterLookbackMs, type MetricStore, parseTimeRange, type SeriesPoints } from "../metrics/index.ts";
 import type { Ctx } from "../platform/context.ts";
 import { LimitExceeded } from "../platform/errors.ts";
-import { parseMatchers } from "../platform/labels/matchers.ts";
 import { mayUseProject } from "../platform/labels/project.ts";
 import { backtestAnomaly } from "./backtest-anomaly.ts";
 import { backtestForecast } from "./backtest-forecast.ts";

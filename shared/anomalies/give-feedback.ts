@@ -1,7 +1,7 @@
 import type { Publish } from "../platform/bus/publish.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
-import { Conflict, NotFound, Unavailable } from "../platform/errors.ts";
+import { Conflict, Unavailable } from "../platform/errors.ts";
 import { endedEvent } from "./anomaly-events.ts";
 import type { AnomalyStore } from "./anomaly-store.ts";
 import { type BlockStore, metricBlockId, vectorBlockId } from "./block-store.ts";
