@@ -4,6 +4,7 @@ import { makeBlockStore } from "../../shared/anomalies/block-store.ts";
 import { makeDetectorStore } from "../../shared/anomalies/detector-store.ts";
 import { makeDirectoryStore } from "../../shared/anomalies/directory-store.ts";
 import { makeForestStore } from "../../shared/anomalies/forest-store.ts";
+import { makeSyntheticCorpora } from "../../shared/anomalies/gate.ts";
 import { MetricStoreEnv, openMetricStore } from "../../shared/metrics/index.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
@@ -33,6 +34,7 @@ export const services = onColdStart(() => {
     directory: makeDirectoryStore(table),
     detectors: makeDetectorStore(table),
     forests: makeForestStore(env.MODELS_BUCKET),
+    synthetic: makeSyntheticCorpora(),
     metrics: openMetricStore(env, new TenantTable(client, env.TABLE_METRICS)),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
   };

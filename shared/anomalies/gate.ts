@@ -7,7 +7,7 @@ import { type Change, SeriesWatch, VectorWatch } from "./watch.ts";
 /** A detector pages for a class of metrics only where it finds injected faults at least this well. */
 export const requiredF1 = 0.85;
 
-type Corpus = Gate["corpora"][number];
+export type Corpus = Gate["corpora"][number];
 /** Columns of equal length, the times in order; null is a minute without a sample. */
 export interface Columns {
   timesMs: number[];
@@ -45,7 +45,7 @@ export function syntheticCorpus(seed = gateSeed): Corpus {
 }
 
 /** The same for services: synthetic metrics side by side, with faults that show in some of them. */
-export function syntheticServiceCorpus(seed = gateSeed): Corpus {
+function syntheticServiceCorpus(seed = gateSeed): Corpus {
   const trials = Array.from({ length: syntheticServices }, (_, k) => {
     const random = new Random(`${seed}:service:${k}`);
     const all = Array.from({ length: metricsPerService }, () => cleanSeries(random));
@@ -57,6 +57,26 @@ export function syntheticServiceCorpus(seed = gateSeed): Corpus {
     );
   });
   return corpusOf("synthetic", seed, trials);
+}
+
+/** The synthetic corpora, which are the same for every tenant, each made at its first use. */
+export interface SyntheticCorpora {
+  series(): Corpus;
+  services(): Corpus;
+}
+export function makeSyntheticCorpora(): SyntheticCorpora {
+  let series: Corpus | undefined;
+  let services: Corpus | undefined;
+  return {
+    series() {
+      series ??= syntheticCorpus();
+      return series;
+    },
+    services() {
+      services ??= syntheticServiceCorpus();
+      return services;
+    },
+  };
 }
 
 /**

@@ -11,15 +11,7 @@ import type { Directory, DirectoryStore } from "./directory-store.ts";
 import { driftOf } from "./drift.ts";
 import { fitForest, fittedRecord, fullRows } from "./fit-forest.ts";
 import type { ForestStore } from "./forest-store.ts";
-import {
-  type Columns,
-  gateOf,
-  gateSeed,
-  ownHistoryCorpus,
-  scoresOf,
-  syntheticCorpus,
-  syntheticServiceCorpus,
-} from "./gate.ts";
+import { type Columns, gateOf, gateSeed, ownHistoryCorpus, type SyntheticCorpora, scoresOf } from "./gate.ts";
 import { columnsOf, readHistory, type Span } from "./history.ts";
 import { metricClassOf } from "./metric-class.ts";
 import { vectorClass } from "./pending-of.ts";
@@ -34,6 +26,7 @@ export interface RefitDeps {
   detectors: DetectorStore;
   forests: ForestStore;
   metrics: Pick<MetricStore, "readPoints">;
+  synthetic: SyntheticCorpora;
 }
 
 const dayMs = 86_400_000;
@@ -91,7 +84,7 @@ async function judgeMetrics(
   deps: RefitDeps,
 ): Promise<void> {
   const at = isoTime(ctx.nowMs);
-  const synthetic = syntheticCorpus();
+  const synthetic = deps.synthetic.series();
   const gates: Gate[] = [];
   const scores: number[] = [];
   for (const [metricClass, series] of await classesOf(ctx, blocks, span, deps)) {
@@ -167,7 +160,7 @@ async function judgeServices(
     await growAnew(ctx, service, members, columns, deps);
   }
   if (histories.length === 0) return;
-  const corpora = [syntheticServiceCorpus(), ownHistoryCorpus(histories, gateSeed)];
+  const corpora = [deps.synthetic.services(), ownHistoryCorpus(histories, gateSeed)];
   const before = await deps.detectors.get(ctx.tenantId, "vector");
   const gates = [gateOf(vectorClass, corpora, at)];
   await deps.detectors.save(ctx.tenantId, judgedRecord(before, "vector", { at, gates, drift: null }));

@@ -58,6 +58,7 @@ export async function startStage() {
     ...stores,
     evaluatorDeps,
     tickDeps,
+    eventsOf: (tenantId: string) => told.filter((event) => event.tenantId === tenantId),
 
     /** A tenant with these rules, and the ways to act on it. */
     async tenant(...rules: Partial<ThresholdRule>[]) {

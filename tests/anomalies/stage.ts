@@ -2,7 +2,7 @@ import type { EventType } from "../../events/catalog.ts";
 import type { Envelope } from "../../events/envelope.ts";
 import { makeAnomalyStore } from "../../shared/anomalies/anomaly-store.ts";
 import { makeBlockCache } from "../../shared/anomalies/block-cache.ts";
-import { makeBlockStore } from "../../shared/anomalies/block-store.ts";
+import { makeBlockStore, vectorBlockId } from "../../shared/anomalies/block-store.ts";
 import { type DetectDeps, detectAnomalies, readSamples } from "../../shared/anomalies/detect-anomalies.ts";
 import { makeDirectoryStore } from "../../shared/anomalies/directory-store.ts";
 import type { TenantTable } from "../../shared/platform/aws/tenant-table.ts";
@@ -49,6 +49,7 @@ function tenantOn(table: TenantTable) {
     ctx,
     published,
     worker,
+    vectorId: vectorBlockId,
     anomalies: makeAnomalyStore(table),
     feed: (samples: readonly Sample[], deps: DetectDeps) =>
       detectAnomalies(ctx, readSamples(aReceived(samples)), deps),

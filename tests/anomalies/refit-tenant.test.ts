@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { makeAnomalyStore } from "../../shared/anomalies/anomaly-store.ts";
+import { makeBlockStore } from "../../shared/anomalies/block-store.ts";
+import {
+  activeOf,
+  DetectorRecord,
+  digestOf,
+  pagingClassesOf,
+} from "../../shared/anomalies/detector-record.ts";
+import { makeDetectorStore } from "../../shared/anomalies/detector-store.ts";
+import { makeDirectoryStore } from "../../shared/anomalies/directory-store.ts";
+import { makeForestStore } from "../../shared/anomalies/forest-store.ts";
+import { makeOpinions } from "../../shared/anomalies/opinion.ts";
+import { makePermits } from "../../shared/anomalies/permit.ts";
+import { getDetector, rollBackDetector } from "../../shared/anomalies/read-detectors.ts";
+import { refitTenant } from "../../shared/anomalies/refit-tenant.ts";
+import { Random } from "../../shared/anomalies/synthetic-faults.ts";
+import { Conflict, NotFound } from "../../shared/platform/errors.ts";
+import type { Sample } from "../alerts/builders.ts";
+import { memoryMetrics } from "../alerts/memory-metrics.ts";
+import { memoryBucket } from "./memory-bucket.ts";
+import { minuteMs, type Stage, startMs, startStage } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await startStage();
+});
+afterAll(() => stage.stop());
+
+/** What the synthetic corpora come to is looked at by the benchmark. */
+const passed = {
+  corpus: "synthetic" as const,
+  seed: "s",
+  seriesCount: 60,
+  faults: 150,
+  found: 130,
+  falseAlarms: 10,
+  f1: 0.897,
+};
+const dayMs = 1_440 * minuteMs;
+const random = new Random("refit");
+
+/** A day of three gauges of one service, as one sender tells them. */
+function aDay(): Sample[] {
+  return Array.from({ length: 1_440 }, (_, minute) =>
+    ["a", "b", "c"].map((name) => ({
+      atMs: startMs - dayMs + minute * minuteMs,
+      value: 100 + random.normal(),
+      name,
+      unit: "ms",
+      labels: { "service.name": "checkout" },
+    })),
+  ).flat();
+}
+
+async function aTenant() {
+  const tenant = stage.tenant();
+  const metrics = memoryMetrics();
+  const bucket = memoryBucket();
+  const detectors = makeDetectorStore(stage.table);
+  const deps = {
+    anomalies: makeAnomalyStore(stage.table),
+    blocks: makeBlockStore(stage.table),
+    directory: makeDirectoryStore(stage.table),
+    detectors,
+    forests: makeForestStore("models", bucket.client),
+    metrics: metrics.store,
+    synthetic: { series: () => passed, services: () => ({ ...passed, f1: 0.3 }) },
+  };
+  const samples = aDay();
+  metrics.keep(tenant.tenantId, samples);
+  await tenant.feed(samples, tenant.worker());
+  return { ...tenant, deps, detectors, bucket };
+}
+
+describe("a round of refitting", () => {
+  let tenant: Awaited<ReturnType<typeof aTenant>>;
+  beforeAll(async () => {
+    tenant = await aTenant();
+    await refitTenant(tenant.ctx, tenant.deps);
+  });
+
+  test("lets a detector page for the class whose gate it passed, and for no other", async () => {
+    const permitOf = makePermits(tenant.detectors);
+
+    const record = await tenant.detectors.get(tenant.tenantId, "metric");
+    const [gate] = record ? (activeOf(record)?.gates ?? []) : [];
+    expect(gate).toMatchObject({ metricClass: "value/time/none", requiredF1: 0.85 });
+    expect(gate?.corpora.map(({ corpus }) => corpus)).toEqual(["synthetic", "own-history"]);
+    for (const { faults } of gate?.corpora ?? []) expect(faults).toBeGreaterThanOrEqual(12);
+    expect(gate?.passed).toBe(gate?.corpora.every(({ f1 }) => f1 >= 0.85));
+    const permit = await permitOf(tenant.tenantId, "metric", "value/time/none", startMs);
+    expect(permit.mode).toBe(gate?.passed ? "paging" : "shadow");
+    expect(await permitOf(tenant.tenantId, "metric", "rate/count/daily", startMs)).toMatchObject({
+      mode: "shadow",
+      reason: expect.stringContaining("has not been through its gate"),
+    });
+  });
+
+  test("grows a forest for the service, kept with its version, that gives a second opinion", async () => {
+    const opinionOf = makeOpinions(tenant.detectors, tenant.deps.forests);
+    const wanted = [{ id: tenant.vectorId("checkout"), kind: "vector" as const, service: "checkout" }];
+    const members =
+      (await tenant.deps.blocks.loadMany(tenant.tenantId, wanted))[0]?.block.state.members ?? [];
+    const row = (value: number) => members.map(({ id }) => ({ seriesId: id, value }));
+
+    expect([...tenant.bucket.objects.keys()]).toEqual([
+      `forests/${tenant.tenantId}/${tenant.vectorId("checkout")}/1`,
+    ]);
+    expect(await opinionOf(tenant.tenantId, "checkout", row(100))).toMatchObject({
+      modelVersion: 1,
+      agrees: false,
+    });
+    expect(await opinionOf(tenant.tenantId, "checkout", row(160))).toMatchObject({
+      modelVersion: 1,
+      agrees: true,
+    });
+    expect(await opinionOf(tenant.tenantId, "unknown", row(1))).toEqual({
+      modelVersion: null,
+      isolation: null,
+      agrees: null,
+    });
+  });
+
+  test("R-30: happens once, however often the schedule asks within the hour", async () => {
+    const before = await tenant.detectors.list(tenant.tenantId);
+
+    await refitTenant({ ...tenant.ctx, nowMs: startMs + 10 * minuteMs }, tenant.deps);
+
+    expect(await tenant.detectors.list(tenant.tenantId)).toEqual(before);
+  });
+
+  test("a day later tells whether the scores drift, and retires the forest before", async () => {
+    await refitTenant({ ...tenant.ctx, nowMs: startMs + dayMs }, tenant.deps);
+
+    const forest = await getDetector(tenant.ctx, "forest.checkout", tenant.deps);
+    expect(forest.versions.map(({ version, status }) => [version, status])).toEqual([
+      [2, "accepted"],
+      [1, "retired"],
+    ]);
+    const metric = await getDetector(tenant.ctx, "metric", tenant.deps);
+    expect(metric).toMatchObject({ activeVersion: 1, trackedSeries: 3 });
+    expect(metric.versions[0]?.drift?.verdict).toMatch(/steady|moving|too-few-scores/);
+  });
+
+  test("rolling a forest back asks the earlier one again", async () => {
+    const input = { id: "forest.checkout", version: 1, reason: "grown on an incident" };
+
+    const forest = await rollBackDetector(tenant.ctx, input, tenant.deps);
+
+    expect(forest.activeVersion).toBe(1);
+    const opinionOf = makeOpinions(tenant.detectors, tenant.deps.forests);
+    expect((await opinionOf(tenant.tenantId, "checkout", [])).modelVersion).toBe(1);
+    await expect(rollBackDetector(tenant.ctx, input, tenant.deps)).rejects.toThrow(Conflict);
+  });
+
+  test("an algorithm that is not the accepted one pages for nothing until it has passed; held back it stays so", async () => {
+    const record = await tenant.detectors.get(tenant.tenantId, "metric");
+    const accepted = DetectorRecord.parse({
+      ...record,
+      versions: record?.versions.map((one) => ({ ...one, digest: "another", status: "accepted" })),
+    });
+    expect(pagingClassesOf(accepted)).toEqual([]);
+    await tenant.detectors.save(tenant.tenantId, { ...accepted, fittedMs: 0, version: accepted.version + 1 });
+
+    await refitTenant({ ...tenant.ctx, nowMs: startMs + 2 * dayMs }, tenant.deps);
+    const renewed = await tenant.detectors.get(tenant.tenantId, "metric");
+    const input = { id: "metric", version: 1, reason: "too loud" };
+    const held = await rollBackDetector(tenant.ctx, input, tenant.deps);
+
+    expect(renewed?.versions.map(({ version, digest }) => [version, digest])).toEqual([
+      [2, digestOf("metric")],
+      [1, "another"],
+    ]);
+    expect(held).toMatchObject({ activeVersion: 2, pagingClasses: [] });
+    expect(held.versions[0]?.note).toContain("too loud");
+  });
+
+  test("another tenant's detectors are not to be found", async () => {
+    const other = { ...tenant.ctx, tenantId: "ten_other" };
+
+    await expect(getDetector(other, "metric", tenant.deps)).rejects.toThrow(NotFound);
+    const input = { id: "metric", version: 1, reason: "mine" };
+    await expect(rollBackDetector(other, input, tenant.deps)).rejects.toThrow(NotFound);
+  });
+});
