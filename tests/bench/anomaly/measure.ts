@@ -1,6 +1,7 @@
 import { judgeSeries } from "../../../infra/detect/judge-series.ts";
 import { syntheticSeries } from "../../../shared/anomalies/synthetic-faults.ts";
 import { type LabelledSeries, metricCorpora, readCorpus, vectorCorpora } from "./labelled-series.ts";
+import { refitted } from "./refit.ts";
 import { type CorpusScore, scoreSeries, totalOf } from "./score.ts";
 import { crossValidated, type Scored } from "./thresholds.ts";
 

@@ -1,8 +1,9 @@
 import type { AlertList, AlertRule } from "../../../shared/alerts/schemas.ts";
+import type { AnomalyList } from "../../../shared/anomalies/schemas.ts";
 import type { IncidentList } from "../../../shared/incidents/schemas.ts";
 import type { ShownOnceKey } from "../../../shared/keys/schemas.ts";
 import type { DeliveryList } from "../../../shared/notifications/schemas.ts";
-import { type ApiClient, eventually } from "../../support/api-client.ts";
+import { type ApiClient, eventually, type PlainPoint } from "../../support/api-client.ts";
 
 /** One thing of each kind that an address can name, by the address up to its id. */
 export type Things = Readonly<Record<string, string>>;
@@ -34,6 +35,7 @@ export async function makeThings(api: ApiClient): Promise<Things> {
   });
   const { key } = await api.ask<ShownOnceKey>("POST /api/keys", { name: "reader", scopes: ["read"] });
   await api.ask(`POST /api/channels/${channel.id}/test`);
+  await api.ingest(aBoilerThatJumps(Date.now()));
   const first = async <T>(what: string, list: () => Promise<{ items: T[] }>) =>
     eventually(what, async () => (await list()).items[0], 20_000);
   await eventually("the rule is evaluated", async () => {
@@ -42,10 +44,14 @@ export async function makeThings(api: ApiClient): Promise<Things> {
   });
   const alert = await first("an alert", () => api.ask<AlertList>(`GET /api/alerts?ruleId=${made.id}`));
   const incident = await first("an incident", () => api.ask<IncidentList>("GET /api/incidents"));
+  const anomaly = await first("an anomaly", () =>
+    api.ask<AnomalyList>("GET /api/anomalies?sensitivity=high"),
+  );
   const delivery = await first("a delivery", () => api.ask<DeliveryList>("GET /api/deliveries"));
   return {
     "/api/alert-rules/": made.id,
     "/api/alerts/": alert.id,
+    "/api/anomalies/": anomaly.id,
     "/api/channels/": channel.id,
     "/api/deliveries/": delivery.id,
     "/api/deployments/": deployment.id,
@@ -54,6 +60,17 @@ export async function makeThings(api: ApiClient): Promise<Things> {
     "/api/notification-routes/": route.id,
     "/api/projects/": "mine",
   };
+}
+
+/** Half a day of a steady temperature, minute by minute, and then a jump. */
+function aBoilerThatJumps(nowMs: number): PlainPoint[] {
+  const minutes = 720;
+  return Array.from({ length: minutes }, (_, minute) => ({
+    name: "boiler.temperature",
+    value: 60 + Math.sin(minute * 12.9898) + (minute > minutes - 6 ? 40 : 0),
+    timestamp: nowMs - (minutes - minute) * 60_000,
+    labels: { "service.name": "boiler" },
+  }));
 }
 
 /** What each route that writes to a named thing takes, so that a refusal is for the name and nothing else. */
@@ -83,4 +100,5 @@ export const lists = [
   "/api/tenant",
   "/api/keys",
   "/api/deployments",
+  "/api/anomalies?state=ended",
 ];
