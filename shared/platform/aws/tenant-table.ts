@@ -53,6 +53,8 @@ export interface Debt {
   key: Key;
   mark: string;
   events: Envelope[];
+  /** The item stays for its debt alone. */
+  retired: boolean;
 }
 
 /** Where changes are told. */
@@ -295,6 +297,7 @@ export class TenantTable {
       ...splitKey(row),
       mark: String(row["outboxLast"]),
       events: owedEvents(row),
+      retired: row["retired"] === true,
     }));
   }
 
