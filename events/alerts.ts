@@ -7,6 +7,8 @@ export const Labels = z.record(z.string(), z.string());
 export type Labels = z.infer<typeof Labels>;
 
 const alertFacts = {
+  /** Absent = default. */
+  project: z.string().optional(),
   alertId: z.string(),
   ruleId: z.string(),
   ruleVersion: z.int().positive(),

@@ -1,9 +1,18 @@
 import type { z } from "zod";
 import { AlertFiredV1, AlertResolvedV1, AlertSeverityChangedV1 } from "./alerts.ts";
+import { AnalysisCompletedV1, AnalysisRequestedV1, DeploymentRecordedV1 } from "./analysis.ts";
 import { AnomalyDetectedV1, AnomalyEndedV1 } from "./anomalies.ts";
+import { AuditRecordedV1 } from "./audit.ts";
 import { IncidentOpenedV1, IncidentStateChangedV1, IncidentUpdatedV1 } from "./incidents.ts";
 import { MetricsReceivedV1 } from "./metrics.ts";
 import { NotificationDeliveredV1, NotificationFailedV1, NotificationRequestedV1 } from "./notifications.ts";
+import {
+  MemberInvitedV1,
+  MemberJoinedV1,
+  MemberRemovedV1,
+  MemberRoleChangedV1,
+  SessionEndedV1,
+} from "./tenancy.ts";
 
 interface CatalogEntry {
   schema: z.ZodType;
@@ -80,13 +89,13 @@ export const catalog = {
   "notification.delivered.v1": {
     schema: NotificationDeliveredV1,
     says: "A channel accepted a message.",
-    terminal: true,
+    terminal: false,
     untrusted: [],
   },
   "notification.failed.v1": {
     schema: NotificationFailedV1,
     says: "A message was given up after its last attempt.",
-    terminal: true,
+    terminal: false,
     untrusted: ["reason"],
   },
   "anomaly.detected.v1": {
@@ -100,6 +109,60 @@ export const catalog = {
     says: "An anomaly is over.",
     terminal: false,
     untrusted: anomalyText,
+  },
+  "analysis.requested.v1": {
+    schema: AnalysisRequestedV1,
+    says: "Somebody asked why an incident happened.",
+    terminal: false,
+    untrusted: [],
+  },
+  "analysis.completed.v1": {
+    schema: AnalysisCompletedV1,
+    says: "The likely causes of an incident were ranked, or explained.",
+    terminal: false,
+    untrusted: ["cause.service", "cause.metric", "cause.statement"],
+  },
+  "deployment.recorded.v1": {
+    schema: DeploymentRecordedV1,
+    says: "A service got a new version, or its configuration was changed.",
+    terminal: true,
+    untrusted: ["service", "version", "environment", "by", "link", "summary"],
+  },
+  "member.invited.v1": {
+    schema: MemberInvitedV1,
+    says: "Somebody was asked to join a tenant.",
+    terminal: false,
+    untrusted: [],
+  },
+  "member.joined.v1": {
+    schema: MemberJoinedV1,
+    says: "A person became a member of a tenant.",
+    terminal: false,
+    untrusted: ["name"],
+  },
+  "member.role-changed.v1": {
+    schema: MemberRoleChangedV1,
+    says: "A member's role or the projects it holds for changed.",
+    terminal: false,
+    untrusted: [],
+  },
+  "member.removed.v1": {
+    schema: MemberRemovedV1,
+    says: "A person is no member of a tenant any more.",
+    terminal: false,
+    untrusted: [],
+  },
+  "session.ended.v1": {
+    schema: SessionEndedV1,
+    says: "A person's session ended before its time, or moved to another tenant or project.",
+    terminal: false,
+    untrusted: [],
+  },
+  "audit.recorded.v1": {
+    schema: AuditRecordedV1,
+    says: "Somebody, or the platform itself, changed something.",
+    terminal: false,
+    untrusted: ["resource.name", "before", "after", "why", "from.userAgent"],
   },
 } as const satisfies Record<string, CatalogEntry>;
 

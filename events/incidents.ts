@@ -12,6 +12,8 @@ export const IncidentState = z.enum([
 export type IncidentState = z.infer<typeof IncidentState>;
 
 const incidentFacts = {
+  /** Absent = default. */
+  project: z.string().optional(),
   incidentId: z.string(),
   /** Rises by one with each write; of two events of one incident the higher version is the newer state. */
   version: z.int().positive(),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readLimits } from "../shared/limits/index.ts";
 
 /** CloudWatch Logs keeps for these many days and no others. */
 const logDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 3653] as const;
@@ -7,6 +8,14 @@ const logDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 
 const flag = z.union([z.boolean(), z.stringbool()], "true or false");
 const days = (most: number) => z.coerce.number(`a whole number of days`).int().min(1).max(most);
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region, as eu-west-1");
+
+const areLimits = (text: string) => {
+  try {
+    return readLimits(text) !== undefined;
+  } catch {
+    return false;
+  }
+};
 
 const shape = {
   metricStore: z
@@ -50,6 +59,13 @@ const shape = {
     .pipe(z.literal([...logDays], `one of ${logDays.join(", ")}`))
     .default(30)
     .describe("the functions' own logs and the access logs"),
+  limits: z
+    .union([z.record(z.string(), z.number()).transform((changes) => JSON.stringify(changes)), z.string()])
+    .refine(areLimits, 'names and numbers, as {"api.key":1000}')
+    .default("{}")
+    .describe(
+      "what a tenant may use, where it is not the default: names as in shared/limits/settings.ts, as JSON",
+    ),
   waf: flag
     .default(false)
     .describe("AWS WAF in front of CloudFront: about 9 USD a month and 0.60 USD a million requests"),
@@ -64,6 +80,16 @@ const shape = {
     .default(true)
     .describe(
       "bounds the functions that cost money or reach outside; false where the account's Lambda quota is below 200",
+    ),
+  aiSecretArn: z
+    .string()
+    .regex(
+      /^arn:aws[\w-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/,
+      "the whole ARN of a secret, with the six characters that Secrets Manager puts at its end",
+    )
+    .optional()
+    .describe(
+      "the secret that holds the AI provider's address, models and key; without it no model is asked",
     ),
   firstRegion: region.optional().describe("where the installation is; the shell's region when left out"),
   secondRegion: region.optional().describe("tables become global, and a warm standby runs there"),
@@ -80,6 +106,32 @@ const shape = {
     .pipe(z.array(z.string().regex(/^\d{12}$/, "12-digit account ids, with commas between them")))
     .default([])
     .describe("accounts that may send their own events to the bus"),
+  mfa: z
+    .enum(["required", "optional"])
+    .default("required")
+    .describe(
+      "whether people of the installation's own user pool need a second factor (an authenticator app)",
+    ),
+  samlMetadataUrl: z
+    .url({ protocol: /^https$/, error: "an https address" })
+    .optional()
+    .describe("your company's SAML metadata: people then sign in there, by way of the user pool"),
+  signInIssuer: z
+    .url({ protocol: /^https$/, error: "an https address" })
+    .optional()
+    .describe("your company's own OpenID provider; no user pool is then made. Needs signInClientId"),
+  signInClientId: z.string().min(1).optional().describe("what that provider knows this installation by"),
+  signInSecretArn: z
+    .string()
+    .regex(
+      /^arn:aws[\w-]*:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+$/,
+      "a secret's ARN in Secrets Manager",
+    )
+    .optional()
+    .describe("the client secret, as plain text; a client without one has PKCE alone"),
+  signInTrustsEmail: flag
+    .default(false)
+    .describe("true where that provider's people are all yours and it does not send email_verified"),
   emulator: flag.default(false).describe("leaves out what AWS emulators lack; for the deployment test only"),
   emulatorUrl: z
     .url("an address, as https://127.0.0.1:4566")
@@ -129,6 +181,7 @@ export function readChoices(contextOf: (name: string) => unknown): Choices {
 function contradictions(choices: Choices): string[] {
   const { domainName, certificateArn, hostedZoneId, secondRegion, activeRegion, metricStore } = choices;
   const { emulator, emulatorUrl, emulatorReaches } = choices;
+  const { signInIssuer, signInClientId, signInSecretArn, samlMetadataUrl } = choices;
   return [
     ...(!domainName === !certificateArn ? [] : ["domainName and certificateArn: one needs the other"]),
     ...(hostedZoneId && !domainName ? ["hostedZoneId: says nothing without domainName"] : []),
@@ -140,6 +193,11 @@ function contradictions(choices: Choices): string[] {
       ? ["secondRegion: needs domainName, the address that stays when a region goes"]
       : []),
     ...(secondRegion && emulator ? ["emulator: has one region; leave out secondRegion"] : []),
+    ...(!signInIssuer === !signInClientId ? [] : ["signInIssuer and signInClientId: one needs the other"]),
+    ...(signInSecretArn && !signInIssuer ? ["signInSecretArn: says nothing without signInIssuer"] : []),
+    ...(signInIssuer && samlMetadataUrl
+      ? ["samlMetadataUrl: goes with the user pool, which signInIssuer replaces; leave one out"]
+      : []),
     ...(emulator === (emulatorUrl !== undefined) ? [] : ["emulator and emulatorUrl: one needs the other"]),
     ...(emulatorReaches && !emulator ? ["emulatorReaches: says nothing without emulator"] : []),
     ...(emulator && metricStore === "timestream"

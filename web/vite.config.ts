@@ -13,6 +13,8 @@ export default defineConfig({
   },
   server: {
     host: "127.0.0.1",
+    // The pages of docs/operations stand in the dashboard too.
+    fs: { allow: [".."] },
     proxy: {
       "/api": backEnd,
       "/local": backEnd,

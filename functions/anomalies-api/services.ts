@@ -5,6 +5,7 @@ import { makeDetectorStore } from "../../shared/anomalies/detector-store.ts";
 import { makeDirectoryStore } from "../../shared/anomalies/directory-store.ts";
 import { makeForestStore } from "../../shared/anomalies/forest-store.ts";
 import { makeOpinions } from "../../shared/anomalies/opinion.ts";
+import { LimitsEnv, requestServices } from "../../shared/limits/index.ts";
 import { MetricStoreEnv, openMetricStore } from "../../shared/metrics/index.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
@@ -19,6 +20,7 @@ const Env = z.object({
   ...MetricStoreEnv.shape,
   TABLE_TENANCY: z.string(),
   MODELS_BUCKET: z.string(),
+  ...LimitsEnv.shape,
   BUS_NAME: z.string(),
 });
 
@@ -27,9 +29,11 @@ export const services = onColdStart(() => {
   const client = makeTableClient();
   const table = new TenantTable(client, env.TABLE_ANOMALIES);
   const detectors = makeDetectorStore(table);
+  const log = makeLog({ function: "anomalies-api" });
   return {
-    log: makeLog({ function: "anomalies-api" }),
+    log,
     authenticate: makeAuthenticate({ table: new TenantTable(client, env.TABLE_TENANCY) }),
+    ...requestServices(new TenantTable(client, env.TABLE_REQUESTS), env.LIMITS, log),
     anomalies: makeAnomalyStore(table),
     blocks: makeBlockStore(table),
     directory: makeDirectoryStore(table),

@@ -1,4 +1,5 @@
 import { commentIncident } from "../../shared/incidents/comment-incident.ts";
+import { incidentContracts } from "../../shared/incidents/contracts.ts";
 import { patchIncident } from "../../shared/incidents/patch-incident.ts";
 import {
   listIncidents,
@@ -6,40 +7,42 @@ import {
   readIncident,
   readTimeline,
 } from "../../shared/incidents/read-incidents.ts";
-import {
-  CommentInput,
-  IncidentFilter,
-  IncidentPage,
-  IncidentPatch,
-  TransitionInput,
-} from "../../shared/incidents/schemas.ts";
 import { transitionIncident } from "../../shared/incidents/transition-incident.ts";
-import { type HttpReply, type HttpRequest, readJson, readQuery } from "../../shared/platform/http/request.ts";
-import type { Routes } from "../../shared/platform/lambda/http-door.ts";
+import type { Ctx } from "../../shared/platform/context.ts";
+import { contracted } from "../../shared/platform/http/contract.ts";
+import type { HttpReply } from "../../shared/platform/http/request.ts";
+import { redactAttributes, searches } from "../../shared/redaction/index.ts";
 import type { Services } from "./services.ts";
 
-export const routes: Routes<Services> = {
-  "GET /api/incidents": async (request, ctx, services) =>
-    ok(await listIncidents(ctx, readQuery(request, IncidentFilter), services)),
+export const routes = contracted(incidentContracts).with<Services>({
+  "GET /api/incidents": async ({ query }, ctx, services) => ok(await listIncidents(ctx, query, services)),
 
-  "GET /api/incidents/{id}": async (request, ctx, services) =>
-    ok(await readIncident(ctx, idOf(request), services)),
+  "GET /api/incidents/{id}": async ({ params }, ctx, services) =>
+    ok(await readIncident(ctx, params.id, services)),
 
-  "GET /api/incidents/{id}/timeline": async (request, ctx, services) =>
-    ok(await readTimeline(ctx, idOf(request), readQuery(request, IncidentPage), services)),
+  "GET /api/incidents/{id}/timeline": async ({ params, query }, ctx, services) =>
+    ok(await readTimeline(ctx, params.id, query, services)),
 
-  "GET /api/incidents/{id}/alerts": async (request, ctx, services) =>
-    ok(await readAlerts(ctx, idOf(request), readQuery(request, IncidentPage), services)),
+  "GET /api/incidents/{id}/alerts": async ({ params, query }, ctx, services) =>
+    ok(await readAlerts(ctx, params.id, query, services)),
 
-  "POST /api/incidents/{id}/transitions": async (request, ctx, services) =>
-    ok(await transitionIncident(ctx, idOf(request), readJson(request, TransitionInput), services)),
+  "POST /api/incidents/{id}/transitions": async ({ params, body }, ctx, services) =>
+    ok(await transitionIncident(ctx, params.id, await withoutSecrets(body, ctx, services), services)),
 
-  "POST /api/incidents/{id}/comments": async (request, ctx, services) =>
-    ok(await commentIncident(ctx, idOf(request), readJson(request, CommentInput), services)),
+  "POST /api/incidents/{id}/comments": async ({ params, body }, ctx, services) =>
+    ok(await commentIncident(ctx, params.id, await withoutSecrets(body, ctx, services), services)),
 
-  "PATCH /api/incidents/{id}": async (request, ctx, services) =>
-    ok(await patchIncident(ctx, idOf(request), readJson(request, IncidentPatch), services)),
-};
+  "PATCH /api/incidents/{id}": async ({ params, body }, ctx, services) =>
+    ok(await patchIncident(ctx, params.id, await withoutSecrets(body, ctx, services), services)),
+});
+
+/** What a person wrote, without the secrets that may have slipped in. */
+async function withoutSecrets<T>(
+  words: T,
+  ctx: Ctx,
+  { redactionSalt }: Pick<Services, "redactionSalt">,
+): Promise<T> {
+  return redactAttributes(words, await redactionSalt(ctx.tenantId), searches.ownWords).value;
+}
 
 const ok = (body: unknown): HttpReply => ({ status: 200, body });
-const idOf = (request: HttpRequest): string => request.params["id"] ?? "";

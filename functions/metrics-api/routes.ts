@@ -1,33 +1,32 @@
+import { forecastContracts } from "../../shared/anomalies/contracts.ts";
 import { forecastMetric } from "../../shared/anomalies/forecast-metric.ts";
-import { ForecastQuery } from "../../shared/anomalies/schemas.ts";
+import { metricContracts } from "../../shared/metrics/contracts.ts";
+import { listMetrics } from "../../shared/metrics/list-metrics.ts";
 import { queryMetrics } from "../../shared/metrics/query-metrics.ts";
 import { readIngestRate } from "../../shared/metrics/read-ingest-rate.ts";
-import { MetricListFilter, MetricQuery, SeriesFilter } from "../../shared/metrics/schemas.ts";
-import { type HttpReply, readQuery } from "../../shared/platform/http/request.ts";
+import { contracted } from "../../shared/platform/http/contract.ts";
+import type { HttpReply } from "../../shared/platform/http/request.ts";
 import { parseMatchers } from "../../shared/platform/labels/matchers.ts";
-import type { Routes } from "../../shared/platform/lambda/http-door.ts";
+import { projectMatchers } from "../../shared/platform/labels/project.ts";
 import type { Services } from "./services.ts";
 
-export const routes: Routes<Services> = {
-  "GET /api/metrics": async (request, ctx, { store }) => {
-    const { limit, cursor } = readQuery(request, MetricListFilter);
-    return page(await store.listMetrics(ctx.tenantId, limit, cursor));
+export const routes = contracted({ ...metricContracts, ...forecastContracts }).with<Services>({
+  "GET /api/metrics": async ({ query: { limit, cursor } }, ctx, { store }) =>
+    page(await listMetrics(ctx, { limit, cursor }, store)),
+
+  "GET /api/metrics/{name}/series": async ({ params, query }, ctx, { store }) => {
+    const { match, limit, cursor } = query;
+    const matchers = [...projectMatchers(ctx.projects), ...parseMatchers(match)];
+    return page(await store.listSeries(ctx.tenantId, params.name, matchers, limit, cursor));
   },
 
-  "GET /api/metrics/{name}/series": async (request, ctx, { store }) => {
-    const { match, limit, cursor } = readQuery(request, SeriesFilter);
-    const name = request.params["name"] ?? "";
-    return page(await store.listSeries(ctx.tenantId, name, parseMatchers(match), limit, cursor));
-  },
+  "GET /api/metrics/query": async ({ query }, ctx, services) => ok(await queryMetrics(ctx, query, services)),
 
-  "GET /api/metrics/query": async (request, ctx, services) =>
-    ok(await queryMetrics(ctx, readQuery(request, MetricQuery), services)),
+  "GET /api/metrics/forecast": async ({ query }, ctx, { store }) =>
+    ok(await forecastMetric(ctx, query, store)),
 
-  "GET /api/metrics/forecast": async (request, ctx, { store }) =>
-    ok(await forecastMetric(ctx, readQuery(request, ForecastQuery), store)),
-
-  "GET /api/ingest/rate": async (_request, ctx, services) => ok(await readIngestRate(ctx, services)),
-};
+  "GET /api/ingest/rate": async (_asked, ctx, services) => ok(await readIngestRate(ctx, services)),
+});
 
 function ok(body: unknown): HttpReply {
   return { status: 200, body };

@@ -1,3 +1,4 @@
+import { notificationContracts } from "../../shared/notifications/contracts.ts";
 import {
   createChannel,
   createRoute,
@@ -9,79 +10,69 @@ import {
   updateRoute,
 } from "../../shared/notifications/index.ts";
 import {
-  ChannelInput,
   type ChannelList,
-  ChannelUpdate,
   Delivery,
-  DeliveryFilter,
   type DeliveryList,
-  PageQuery,
-  RouteInput,
   type RouteList,
 } from "../../shared/notifications/schemas.ts";
-import { type HttpRequest, readJson, readQuery } from "../../shared/platform/http/request.ts";
-import type { Routes } from "../../shared/platform/lambda/http-door.ts";
+import { contracted } from "../../shared/platform/http/contract.ts";
 import type { Services } from "./services.ts";
 
-export const routes: Routes<Services> = {
-  "GET /api/channels": async (request, ctx, { channels }) => {
-    const page = await channels.list(ctx.tenantId, readQuery(request, PageQuery));
+export const routes = contracted(notificationContracts).with<Services>({
+  "GET /api/channels": async ({ query }, ctx, { channels }) => {
+    const page = await channels.list(ctx.tenantId, query);
     const list: ChannelList = { items: page.items.map(showChannel), cursor: page.cursor ?? null };
     return { status: 200, body: list };
   },
-  "POST /api/channels": async (request, ctx, services) => ({
+  "POST /api/channels": async ({ body }, ctx, services) => ({
     status: 201,
-    body: await createChannel(ctx, readJson(request, ChannelInput), services),
+    body: await createChannel(ctx, body, services),
   }),
-  "GET /api/channels/{id}": async (request, ctx, { channels }) => ({
+  "GET /api/channels/{id}": async ({ params }, ctx, { channels }) => ({
     status: 200,
-    body: showChannel(await channels.get(ctx.tenantId, idOf(request))),
+    body: showChannel(await channels.get(ctx.tenantId, params.id)),
   }),
-  "PUT /api/channels/{id}": async (request, ctx, services) => ({
+  "PUT /api/channels/{id}": async ({ params, body }, ctx, services) => ({
     status: 200,
-    body: await updateChannel(ctx, idOf(request), readJson(request, ChannelUpdate), services),
+    body: await updateChannel(ctx, params.id, body, services),
   }),
-  "DELETE /api/channels/{id}": async (request, ctx, services) => {
-    await removeChannel(ctx, idOf(request), services);
+  "DELETE /api/channels/{id}": async ({ params }, ctx, services) => {
+    await removeChannel(ctx, params.id, services);
     return { status: 204 };
   },
-  "POST /api/channels/{id}/test": async (request, ctx, services) => ({
+  "POST /api/channels/{id}/test": async ({ params }, ctx, services) => ({
     status: 202,
-    body: Delivery.parse(await testChannel(ctx, idOf(request), services)),
+    body: Delivery.parse(await testChannel(ctx, params.id, services)),
   }),
 
-  "GET /api/notification-routes": async (request, ctx, services) => {
-    const page = await services.routes.list(ctx.tenantId, readQuery(request, PageQuery));
+  "GET /api/notification-routes": async ({ query }, ctx, services) => {
+    const page = await services.routes.list(ctx.tenantId, query);
     const list: RouteList = { items: page.items, cursor: page.cursor ?? null };
     return { status: 200, body: list };
   },
-  "POST /api/notification-routes": async (request, ctx, services) => ({
+  "POST /api/notification-routes": async ({ body }, ctx, services) => ({
     status: 201,
-    body: await createRoute(ctx, readJson(request, RouteInput), services),
+    body: await createRoute(ctx, body, services),
   }),
-  "PUT /api/notification-routes/{id}": async (request, ctx, services) => ({
+  "PUT /api/notification-routes/{id}": async ({ params, body }, ctx, services) => ({
     status: 200,
-    body: await updateRoute(ctx, idOf(request), readJson(request, RouteInput), services),
+    body: await updateRoute(ctx, params.id, body, services),
   }),
-  "DELETE /api/notification-routes/{id}": async (request, ctx, services) => {
-    await removeRoute(ctx, idOf(request), services);
+  "DELETE /api/notification-routes/{id}": async ({ params }, ctx, services) => {
+    await removeRoute(ctx, params.id, services);
     return { status: 204 };
   },
 
-  "GET /api/deliveries": async (request, ctx, { deliveries }) => {
-    const page = await deliveries.list(ctx.tenantId, readQuery(request, DeliveryFilter));
+  "GET /api/deliveries": async ({ query }, ctx, { deliveries }) => {
+    const page = await deliveries.list(ctx.tenantId, query);
     const list: DeliveryList = {
       items: page.items.map((item) => Delivery.parse(item)),
       cursor: page.cursor ?? null,
     };
     return { status: 200, body: list };
   },
-  "GET /api/deliveries/{id}": async (request, ctx, { deliveries }) => ({
+  "GET /api/deliveries/{id}": async ({ params }, ctx, { deliveries }) => ({
     status: 200,
-    body: Delivery.parse(await deliveries.get(ctx.tenantId, idOf(request))),
+    body: Delivery.parse(await deliveries.get(ctx.tenantId, params.id)),
   }),
-};
-
-function idOf({ params }: HttpRequest): string {
-  return params["id"] ?? "";
-}
+});

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { LimitsEnv, requestServices } from "../../shared/limits/index.ts";
 import {
   type ChannelDeps,
   makeChannelStore,
@@ -20,6 +21,7 @@ import { makeAuthenticate } from "../../shared/tenancy/index.ts";
 
 const Env = z.object({
   TABLE_TENANCY: z.string(),
+  ...LimitsEnv.shape,
   TABLE_NOTIFICATIONS: z.string(),
   BUS_NAME: z.string(),
   ALERTS_EMAIL_TOPIC_ARN: z.string(),
@@ -31,20 +33,23 @@ export interface Services extends HttpServices, ChannelDeps, RouteDeps, TestChan
 
 export const services = onColdStart((): Services => {
   const env = readEnv(Env);
+  const log = makeLog({ function: "notifications-api" });
   const subscribe = lazily(async () => {
     const sns = await import("../../shared/platform/aws/sns.ts");
     return sns.makeSubscribeEmail(sns.makeSnsClient(), env.ALERTS_EMAIL_TOPIC_ARN);
   });
   const client = makeTableClient();
-  const table = new TenantTable(client, env.TABLE_NOTIFICATIONS);
+  const publish = makePublish(makeEventBridgeClient(), env.BUS_NAME);
+  const table = new TenantTable(client, env.TABLE_NOTIFICATIONS).telling({ publish, log });
   return {
-    log: makeLog({ function: "notifications-api" }),
+    log,
     authenticate: makeAuthenticate({ table: new TenantTable(client, env.TABLE_TENANCY) }),
+    ...requestServices(new TenantTable(client, env.TABLE_REQUESTS), env.LIMITS, log),
     channels: makeChannelStore(table),
     routes: makeRouteStore(table),
     deliveries: makeDeliveryStore(table),
     folds: makeFoldStore(table),
-    publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
+    publish,
     subscribeEmail: async (address) => (await subscribe())(address),
     allow: parseAllowList(env.OUTBOUND_ALLOW),
   };

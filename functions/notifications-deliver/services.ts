@@ -16,9 +16,11 @@ import { lazily } from "../../shared/platform/lambda/lazily.ts";
 import { makeLog } from "../../shared/platform/log.ts";
 import { makeGuardedFetch } from "../../shared/platform/net/guarded-fetch.ts";
 import { parseAllowList } from "../../shared/platform/net/judge-url.ts";
+import { makeRedactionSalt } from "../../shared/tenancy/index.ts";
 
 const Env = z.object({
   TABLE_NOTIFICATIONS: z.string(),
+  TABLE_TENANCY: z.string(),
   BUS_NAME: z.string(),
   QUEUE_URL: z.string(),
   ALERTS_EMAIL_TOPIC_ARN: z.string(),
@@ -43,9 +45,12 @@ export const services = onColdStart((): Services => {
     const sqs = await import("../../shared/platform/aws/own-queue.ts");
     return sqs.makeSendAgain(sqs.makeSqsClient(), env.QUEUE_URL);
   });
-  const table = new TenantTable(makeTableClient(), env.TABLE_NOTIFICATIONS);
+  const log = makeLog({ function: "notifications-deliver" });
+  const publish = makePublish(makeEventBridgeClient(), env.BUS_NAME);
+  const client = makeTableClient();
+  const table = new TenantTable(client, env.TABLE_NOTIFICATIONS).telling({ publish, log });
   return {
-    log: makeLog({ function: "notifications-deliver" }),
+    log,
     channels: makeChannelStore(table),
     deliveries: makeDeliveryStore(table),
     folds: makeFoldStore(table),
@@ -53,9 +58,10 @@ export const services = onColdStart((): Services => {
       guardedFetch: makeGuardedFetch({ allow: parseAllowList(env.OUTBOUND_ALLOW) }),
       texts,
     }),
-    publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
+    publish,
     sendAgain: async (body, delayMs) => (await sendAgain())(body, delayMs),
     dashboardUrl: env.DASHBOARD_URL,
+    redactionSalt: makeRedactionSalt({ table: new TenantTable(client, env.TABLE_TENANCY) }),
     nowMs,
     stopwatchMs: () => performance.now(),
     random: Math.random,

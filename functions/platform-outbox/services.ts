@@ -9,6 +9,9 @@ const Env = z.object({
   TABLE_ALERTS: z.string(),
   TABLE_INCIDENTS: z.string(),
   TABLE_NOTIFICATIONS: z.string(),
+  TABLE_TENANCY: z.string(),
+  TABLE_ANALYSIS: z.string(),
+  TABLE_DEPLOYMENTS: z.string(),
   TABLE_ANOMALIES: z.string(),
   BUS_NAME: z.string(),
 });
@@ -18,9 +21,15 @@ export const services = onColdStart(() => {
   const client = makeTableClient();
   return {
     log: makeLog({ function: "platform-outbox" }),
-    tables: [env.TABLE_ALERTS, env.TABLE_INCIDENTS, env.TABLE_NOTIFICATIONS, env.TABLE_ANOMALIES].map(
-      (name) => new TenantTable(client, name),
-    ),
+    tables: [
+      env.TABLE_TENANCY,
+      env.TABLE_ALERTS,
+      env.TABLE_INCIDENTS,
+      env.TABLE_NOTIFICATIONS,
+      env.TABLE_ANALYSIS,
+      env.TABLE_DEPLOYMENTS,
+      env.TABLE_ANOMALIES,
+    ].map((name) => new TenantTable(client, name)),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
   };
 });

@@ -9,7 +9,7 @@ import type { AdmitDeps } from "../../shared/realtime/admit-connection.ts";
 import type { AnswerDeps } from "../../shared/realtime/answer-client.ts";
 import { makeConnectionStore } from "../../shared/realtime/connection-store.ts";
 import { makeEventLog } from "../../shared/realtime/event-log-store.ts";
-import { makeAuthenticate } from "../../shared/tenancy/index.ts";
+import { makeAuthenticate, makeMayListen } from "../../shared/tenancy/index.ts";
 
 const Env = z.object({
   TABLE_TENANCY: z.string(),
@@ -24,9 +24,11 @@ export const services = onColdStart((): Services => {
   const env = readEnv(Env);
   const client = makeTableClient();
   const table = new TenantTable(client, env.TABLE_REALTIME);
+  const tenancy = new TenantTable(client, env.TABLE_TENANCY);
   return {
     log: makeLog({ function: "realtime-connect" }),
-    authenticate: makeAuthenticate({ table: new TenantTable(client, env.TABLE_TENANCY) }),
+    authenticate: makeAuthenticate({ table: tenancy, authorityKeptMs: 0 }),
+    mayListen: makeMayListen(tenancy),
     connections: makeConnectionStore(table),
     eventLog: makeEventLog(table),
     sender: makeWebSocketSender(makeWebSocketClient(env.WEBSOCKET_ENDPOINT)),

@@ -6,6 +6,7 @@ import { type Gather, makeGather } from "../../shared/platform/gather.ts";
 import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
 import { type Log, makeLog } from "../../shared/platform/log.ts";
 import { makeConnectionStore } from "../../shared/realtime/connection-store.ts";
+import { type Cut, cutListeners } from "../../shared/realtime/cut-connections.ts";
 import { makeEventLog } from "../../shared/realtime/event-log-store.ts";
 import { FrameBudget } from "../../shared/realtime/frame-budget.ts";
 import { type LiveEvent, type PushDeps, pushEvents } from "../../shared/realtime/push-events.ts";
@@ -16,6 +17,7 @@ export interface Services {
   log: Log;
   /** Events of one tenant that are in this process at once go out together. */
   push: Gather<{ nowMs: number; event: LiveEvent }>;
+  cut(tenantId: string, cuts: readonly Cut[]): Promise<void>;
 }
 
 /** Everything behind the door but the environment. */
@@ -28,7 +30,7 @@ export function servicesOver(deps: PushDeps): Services {
       deps,
     ),
   );
-  return { log: deps.log, push };
+  return { log: deps.log, push, cut: (tenantId, cuts) => cutListeners(tenantId, cuts, deps) };
 }
 
 export const services = onColdStart((): Services => {

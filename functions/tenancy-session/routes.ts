@@ -1,64 +1,108 @@
-import { z } from "zod";
-import { isoTime } from "../../shared/platform/clock.ts";
-import { AppError, Invalid } from "../../shared/platform/errors.ts";
-import { toProblem } from "../../shared/platform/http/problem.ts";
-import { type HttpReply, type HttpRequest, readQuery } from "../../shared/platform/http/request.ts";
-import type { Routes } from "../../shared/platform/lambda/http-door.ts";
-import { isLoopback, sessionCookie, sessionCookieHeader, sessionMs } from "../../shared/tenancy/index.ts";
-import type { Session } from "../../shared/tenancy/schemas.ts";
+import { Invalid, NotFound } from "../../shared/platform/errors.ts";
+import { contracted } from "../../shared/platform/http/contract.ts";
+import type { Authenticated } from "../../shared/tenancy/authenticate.ts";
+import { refuseOtherSites } from "../../shared/tenancy/authenticate-session.ts";
+import { sessionContracts } from "../../shared/tenancy/contracts.ts";
+import { isLoopback } from "../../shared/tenancy/index.ts";
+import { endAllSessions, endOwnSession, listOwnSessions } from "../../shared/tenancy/own-sessions.ts";
+import { refreshSession } from "../../shared/tenancy/refresh-session.ts";
+import { attemptCookie, attemptCookieHeader, refreshCookie } from "../../shared/tenancy/session-cookie.ts";
+import { startSession } from "../../shared/tenancy/start-session.ts";
+import { switchSession } from "../../shared/tenancy/switch-session.ts";
+import { describeSession } from "./describe-session.ts";
+import { circumstancesOf, clearedCookies, signedInCookies } from "./replies.ts";
 import type { Services } from "./services.ts";
 
-const startPath = "/session/start";
-const StartQuery = z.object({ token: z.string().max(200) });
+const attemptS = 600;
 
-export const routes: Routes<Services> = {
-  [`GET ${startPath}`]: async (request, ctx, { sessions }) => {
-    const { token } = readQuery(request, StartQuery);
-    const { text } = await sessions.start(token, ctx.nowMs);
+export const routes = contracted(sessionContracts).with<Services>({
+  "GET /session/start": async ({ query, request }, ctx, { links, sessions }) => {
+    const target = await links.redeem(query.token, ctx.nowMs);
+    const signedIn = await startSession({ ...target, ...circumstancesOf(request, ctx) }, sessions);
     return {
       status: 302,
       headers: { location: "/", "referrer-policy": "no-referrer" },
-      cookies: [sessionCookieHeader(request, text, sessionMs / 1000)],
+      cookies: signedInCookies(request, signedIn),
     };
   },
 
-  "GET /api/session": async (request, ctx, services) => {
-    const { scopes, expiresAtMs } = await services.authenticate(request);
-    const tenant = await services.tenants.getTenant(ctx.tenantId);
-    const session: Session = {
-      tenantId: tenant.tenantId,
-      tenantName: tenant.name,
-      actor: ctx.actor,
-      scopes: [...scopes],
-      realtimeUrl: services.realtimeUrl || realtimeUrlOf(request),
-      local: services.local,
-      expiresAt: expiresAtMs === null ? null : isoTime(expiresAtMs),
-    };
-    return { status: 200, body: session };
-  },
-
-  "POST /api/session/end": async (request, ctx, { sessions }) => {
-    const text = request.cookies[sessionCookie];
-    if (ctx.actor.kind === "key" || !text) {
-      throw new Invalid("An API key has no session to end; revoke the key instead.");
+  "GET /session/sign-in": async ({ query: asked, request }, ctx, { signIn, dashboardUrl, local }) => {
+    const host = request.headers["host"] ?? "";
+    if (local && isLoopback(host) && host !== new URL(dashboardUrl).host) {
+      // The provider leads back to the one address it knows, and the cookie has to be there.
+      const query = new URLSearchParams(request.query).toString();
+      return { status: 302, headers: { location: `${dashboardUrl}/session/sign-in?${query}` } };
     }
-    await sessions.end(text);
-    return { status: 204, cookies: [sessionCookieHeader(request, "", 0)] };
+    const { url, attempt } = await signIn.begin(asked, ctx.nowMs);
+    return {
+      status: 302,
+      headers: { location: url, "referrer-policy": "no-referrer" },
+      cookies: [attemptCookieHeader(request, attempt, attemptS)],
+    };
   },
-};
 
-/** A sign-in link is opened by a person, so what went wrong is said in plain text there. */
-export function renderError(error: unknown, request: HttpRequest): HttpReply {
-  const problem = toProblem(error, request.requestId);
-  if (request.path !== startPath || !(error instanceof AppError)) return problem;
-  return {
-    ...problem,
-    headers: { ...problem.headers, "content-type": "text/plain; charset=utf-8" },
-    body: error.message,
-  };
-}
+  "GET /session/callback": async ({ request }, ctx, { signIn }) => {
+    const circumstances = { ...circumstancesOf(request, ctx), traceId: ctx.traceId };
+    const { signedIn, returnTo } = await signIn.finish(
+      request.query,
+      request.cookies[attemptCookie],
+      circumstances,
+    );
+    return {
+      status: 302,
+      headers: { location: returnTo, "referrer-policy": "no-referrer" },
+      cookies: [...signedInCookies(request, signedIn), attemptCookieHeader(request, "", 0)],
+    };
+  },
 
-function realtimeUrlOf(request: HttpRequest): string {
-  const host = request.headers["host"] ?? "";
-  return `${isLoopback(host) ? "ws" : "wss"}://${host}/ws`;
+  "POST /session/refresh": async ({ request }, ctx, services) => {
+    refuseOtherSites(request);
+    const text = request.cookies[refreshCookie] ?? "";
+    const { traceId, nowMs } = ctx;
+    const signedIn = await refreshSession(
+      { text, traceId, nowMs },
+      { ...services, vouch: services.signIn.vouch },
+    );
+    return { status: 204, cookies: signedInCookies(request, signedIn) };
+  },
+
+  "GET /api/session": async ({ request }, _ctx, services) => ({
+    status: 200,
+    body: await describeSession(request, await services.authenticate(request), services),
+  }),
+
+  "POST /api/session/switch": async ({ body, request }, ctx, services) => {
+    const { session } = personOf(await services.authenticate(request));
+    await switchSession(ctx, session, body, services);
+    return { status: 204 };
+  },
+
+  "POST /api/session/end": async ({ request }, ctx, services) => {
+    const { session } = personOf(await services.authenticate(request));
+    await endOwnSession(ctx, session.sessionId, services);
+    return { status: 204, cookies: clearedCookies(request) };
+  },
+
+  "POST /api/session/end-all": async ({ request }, ctx, services) => {
+    personOf(await services.authenticate(request));
+    await endAllSessions(ctx, services);
+    return { status: 204, cookies: clearedCookies(request) };
+  },
+
+  "GET /api/sessions": async ({ query, request }, ctx, services) => {
+    const { session } = personOf(await services.authenticate(request));
+    const deps = { sessions: services.sessions, currentId: session.sessionId };
+    return { status: 200, body: await listOwnSessions(ctx, query, deps) };
+  },
+
+  "DELETE /api/sessions/{id}": async ({ params }, ctx, services) => {
+    if (ctx.actor.kind !== "person") throw new NotFound("session", params.id);
+    await endOwnSession(ctx, params.id, services);
+    return { status: 204 };
+  },
+});
+
+function personOf({ session }: Authenticated) {
+  if (!session) throw new Invalid("An API key has no session; revoke the key to end what it may do.");
+  return session;
 }

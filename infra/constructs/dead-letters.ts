@@ -1,6 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import { deadLetterNameOf } from "../topology/resource-names.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { encryptedQueue } from "./encrypted-queue.ts";
 import { impactAlarm } from "./impact-alarm.ts";
@@ -8,7 +9,10 @@ import type { RowProps } from "./row-function.ts";
 
 /** Where work that cannot succeed lies for two weeks, longer than in any queue before it; an alarm says so. */
 export function deadLetterQueue(scope: Construct, id: string, { row, platform }: RowProps): Queue {
-  const queue = encryptedQueue(scope, id, platform.key, { retentionPeriod: Duration.days(14) });
+  const queue = encryptedQueue(scope, id, platform.key, {
+    queueName: deadLetterNameOf(row),
+    retentionPeriod: Duration.days(14),
+  });
   impactAlarm(queue, "Parked", {
     platform,
     row,

@@ -12,7 +12,7 @@ export function grantRow(grantee: IGrantable, row: FunctionRow, platform: Platfo
   const usesPoints = platform.choices.metricStore === "timestream";
   for (const { actions, on, detailTypes } of allowedActions(row)) {
     if (actions.some((action) => action.startsWith("timestream:")) && !usesPoints) continue;
-    if (on.some(({ kind }) => kind === "queue")) continue;
+    if (on.some(({ kind }) => kind === "queue" || !isThere(kind, platform))) continue;
     const conditions = detailTypes && {
       "ForAllValues:StringEquals": { "events:detail-type": detailTypes },
     };
@@ -97,10 +97,28 @@ function arnOf(reach: Reach, platform: Platform): string {
       return platform.models.arnForObjects("*");
     case "any":
       return "*";
+    case "user-pool":
+      return platform.signIn?.userPool?.arn ?? nowhere(reach);
+    case "sign-in-secret":
+      return platform.signIn?.secretArn ?? nowhere(reach);
+    case "ai-secret":
+      return platform.aiSecretArn ?? nowhere(reach);
     case "phone":
     case "queue":
-      throw new TypeError(`A ${reach.kind} has no ARN here.`);
+      return nowhere(reach);
   }
+}
+
+function nowhere({ kind }: Reach): never {
+  throw new TypeError(`A ${kind} has no ARN here.`);
+}
+
+/** An installation has a user pool, or another provider's secret, or neither; and perhaps an AI provider's. */
+function isThere(kind: Reach["kind"], { signIn, aiSecretArn }: Platform): boolean {
+  if (kind === "ai-secret") return aiSecretArn !== undefined;
+  if (kind === "user-pool") return signIn?.userPool !== undefined;
+  if (kind === "sign-in-secret") return signIn?.secretArn !== undefined;
+  return true;
 }
 
 function anyTopic({ bus }: Platform): string {

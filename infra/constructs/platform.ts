@@ -13,6 +13,18 @@ export interface PlacedTable {
   tableArn: string;
 }
 
+/** Where people sign in. */
+export interface SignInPlace {
+  issuer: string;
+  clientId: string;
+  /** Secrets Manager has what the provider knows this client by; a client without one has PKCE alone. */
+  secretArn?: string;
+  /** The installation's own user pool, where there is one. */
+  userPool?: { id: string; arn: string };
+  /** Its people are the installation's own, so their addresses need no further word. */
+  trustsEmail: boolean;
+}
+
 /** What every function of the installation hangs on. */
 export interface Platform {
   choices: Choices;
@@ -24,8 +36,12 @@ export interface Platform {
   /** Everything below is the dashboard's; a standby has none of it. */
   httpApi?: HttpApi;
   webSocket?: WebSocketStage;
+  /** Nobody can sign in but by a link where it is left out. */
+  signIn?: SignInPlace;
   /** E-mail to people leaves here; each subscription filters for its own address. */
   emailTopic: Topic;
+  /** In this region; a standby reads its replica. */
+  aiSecretArn?: string;
   /** Models that functions fit and ask. */
   models: IBucket;
   /** Where alarms about the platform itself go. */

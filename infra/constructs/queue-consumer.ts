@@ -3,7 +3,9 @@ import { Rule } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Construct } from "constructs";
+import { queueNameOf } from "../topology/resource-names.ts";
 import type { Trigger } from "../topology/row.ts";
+import { longestWaitS } from "../topology/runbook.ts";
 import { deadLetterQueue } from "./dead-letters.ts";
 import { encryptedQueue } from "./encrypted-queue.ts";
 import { grantOwnQueue } from "./grants.ts";
@@ -24,6 +26,7 @@ export class QueueConsumer extends Construct {
     super(scope, id);
     const deadLetters = deadLetterQueue(this, "DeadLetters", { row, platform });
     const queue = encryptedQueue(this, "Queue", platform.key, {
+      queueName: queueNameOf(row),
       visibilityTimeout: Duration.seconds(visibilityPerTimeout * row.timeoutS + trigger.batchWindowS),
       retentionPeriod: Duration.days(4),
       deadLetterQueue: {
@@ -65,8 +68,8 @@ export class QueueConsumer extends Construct {
         period: Duration.minutes(1),
         statistic: "Maximum",
       }),
-      above: 300,
-      seen: "the oldest message has waited for more than 5 minutes",
+      above: longestWaitS(row),
+      seen: `the oldest message has waited for more than ${longestWaitS(row) / 60} minutes`,
     });
   }
 }

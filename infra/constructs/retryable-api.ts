@@ -7,8 +7,10 @@ import {
   RestApi,
 } from "aws-cdk-lib/aws-apigateway";
 import type { Topic } from "aws-cdk-lib/aws-sns";
+import { CfnSamplingRule } from "aws-cdk-lib/aws-xray";
 import type { Construct } from "constructs";
 import type { Choices } from "../choices.ts";
+import { installationName } from "../installation-name.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { accessLogFormat, throttle } from "./apis.ts";
 import type { GatewayLogging } from "./gateway-logging.ts";
@@ -56,6 +58,7 @@ export function makeRetryableApi(scope: Construct, props: RetryableApiProps): Re
     logGroupName: `API-Gateway-Execution-Logs_${api.restApiId}/${retryableStage}`,
   });
   api.deploymentStage.node.addDependency(logging, errors);
+  if (!choices.emulator) sampleTraces(scope, api);
   answerRetryably(api);
   // A store that fails makes the function answer 503 without failing itself, so only the gateway can tell.
   alarm(scope, "TelemetryRefused", {
@@ -99,5 +102,27 @@ function answerRetryably(api: RestApi): void {
   api.addGatewayResponse("UnknownPath", {
     type: ResponseType.MISSING_AUTHENTICATION_TOKEN,
     statusCode: "404",
+  });
+}
+
+/**
+ * Of the requests to the API, one in twenty is traced, and its function follows: Lambda takes a caller's decision
+ * over, and where there is none traces one a second, which nothing can change.
+ */
+function sampleTraces(scope: Construct, api: RestApi): void {
+  new CfnSamplingRule(scope, "SamplingRule", {
+    samplingRule: {
+      ruleName: `${installationName}-telemetry`,
+      version: 1,
+      priority: 100,
+      fixedRate: 0.05,
+      reservoirSize: 0,
+      serviceType: "AWS::ApiGateway::Stage",
+      serviceName: `${api.restApiName}/${retryableStage}`,
+      host: "*",
+      httpMethod: "*",
+      urlPath: "*",
+      resourceArn: "*",
+    },
   });
 }

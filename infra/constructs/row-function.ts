@@ -11,7 +11,8 @@ import {
   Tracing,
 } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import type { FunctionRow, TableName } from "../topology/row.ts";
+import { functionNameOf } from "../topology/resource-names.ts";
+import { descriptionOf, type FunctionRow, type TableName } from "../topology/row.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { emulatedSettings } from "./emulated.ts";
 import { acknowledgeGrants, grantRow } from "./grants.ts";
@@ -42,7 +43,8 @@ export class RowFunction extends LambdaFunction {
     logGroup.grantWrite(role);
     const reserved = choices.reservedConcurrency ? row.maxAtOnce : undefined;
     super(scope, id, {
-      description: `SentinelOps ${row.name}`,
+      functionName: functionNameOf(row),
+      description: descriptionOf(row),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       code: Code.fromAsset(platform.codeOf(row.name)),
@@ -50,7 +52,8 @@ export class RowFunction extends LambdaFunction {
       memorySize: row.memoryMb,
       timeout: Duration.seconds(row.timeoutS),
       environment: environmentOf(row, platform),
-      tracing: Tracing.ACTIVE,
+      // A tick has no caller to belong to: each would be a trace of its own, of one span.
+      tracing: row.trigger.kind === "schedule" ? Tracing.PASS_THROUGH : Tracing.ACTIVE,
       logGroup,
       role,
       ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
@@ -59,7 +62,7 @@ export class RowFunction extends LambdaFunction {
     acknowledge(
       role,
       "IAM5[Resource::*]",
-      "X-Ray and Timestream's DescribeEndpoints name no resource; every other statement does.",
+      "X-Ray, Timestream's DescribeEndpoints and CloudWatch's metrics name no resource; every other statement does.",
     );
     acknowledgeGrants(role, row, platform);
     this.entry = this.#entry(row, platform);
@@ -109,14 +112,29 @@ function environmentOf(row: FunctionRow, platform: Platform): Record<string, str
     ...(row.tables.metrics
       ? { METRIC_STORE: choices.metricStore, METRIC_RETENTION_DAYS: String(choices.metricRetentionDays) }
       : {}),
+    ...(row.tables.requests ? { LIMITS: choices.limits } : {}),
     ...(has("websocket:")
       ? { WEBSOCKET_ENDPOINT: dashboardPart(platform.webSocket, "WebSocket API").callbackUrl }
       : {}),
     ...(has("sns:") ? { ALERTS_EMAIL_TOPIC_ARN: platform.emailTopic.topicArn } : {}),
+    ...(has("secret:ai") && platform.aiSecretArn ? { AI_SECRET_ARN: platform.aiSecretArn } : {}),
     ...(has("models:") ? { MODELS_BUCKET: platform.models.bucketName } : {}),
     DASHBOARD_URL: platform.dashboardUrl,
+    ...(has("sign-in:") ? signInSettings(platform) : {}),
     ...(platform.realtimeUrl ? { REALTIME_URL: platform.realtimeUrl } : {}),
     ...row.env,
     ...emulatedSettings(row, platform),
+  };
+}
+
+function signInSettings({ signIn }: Platform): Record<string, string> {
+  if (!signIn) return {};
+  const { issuer, clientId, secretArn, userPool, trustsEmail } = signIn;
+  return {
+    OIDC_ISSUER: issuer,
+    OIDC_CLIENT_ID: clientId,
+    ...(secretArn ? { OIDC_SECRET_ARN: secretArn } : {}),
+    ...(trustsEmail ? { OIDC_TRUSTS_EMAIL: "1" } : {}),
+    ...(userPool ? { USER_POOL_ID: userPool.id } : {}),
   };
 }

@@ -1,19 +1,29 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
-import { BackupPlan, BackupResource, BackupSelection, BackupVault } from "aws-cdk-lib/aws-backup";
+import {
+  BackupPlan,
+  BackupPlanRule,
+  BackupResource,
+  BackupSelection,
+  BackupVault,
+} from "aws-cdk-lib/aws-backup";
 import { CfnBudget } from "aws-cdk-lib/aws-budgets";
-import { type EventBus, Match } from "aws-cdk-lib/aws-events";
+import { type EventBus, Match, Schedule } from "aws-cdk-lib/aws-events";
 import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { Choices } from "../choices.ts";
+import type { TableName } from "../topology/row.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { PlacedTable } from "./platform.ts";
 import type { StackKey } from "./stack-key.ts";
 
+/** How often a table is copied; a copy is kept for 35 days. */
+type CopyCadence = "daily" | "weekly";
+
 interface SafeguardsProps {
   choices: Choices;
   key: StackKey;
-  tables: readonly PlacedTable[];
+  tables: Readonly<Record<TableName, PlacedTable>>;
   bus: EventBus;
   alarms: Topic;
 }
@@ -32,7 +42,10 @@ export class Safeguards extends Construct {
     this.#budget(props);
   }
 
-  /** A day's copies for 35 days, in a vault that outlives the stack. */
+  /**
+   * Copies that are kept for 35 days, in a vault that outlives the stack: of facts each day, of points each week,
+   * as a copy of a table is a whole one and a day of points would be paid for 35 times.
+   */
   #backUp({ choices, key, tables }: SafeguardsProps): void {
     const kept = choices.removalPolicy === "retain";
     const vault = new BackupVault(this, "Vault", {
@@ -51,12 +64,24 @@ export class Safeguards extends Construct {
       "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup]",
       "AWS keeps the list of calls its backup service makes in this policy; a copy of ours would go stale.",
     );
-    const plan = BackupPlan.daily35DayRetention(this, "Daily", vault);
-    new BackupSelection(this, "Tables", {
-      backupPlan: plan,
-      role,
-      resources: tables.map((table) => BackupResource.fromArn(table.tableArn)),
-    });
+    const copy = (backupSelectionName: CopyCadence, backupPlan: BackupPlan, copied: PlacedTable[]) =>
+      new BackupSelection(backupPlan, "Tables", {
+        backupPlan,
+        backupSelectionName,
+        role,
+        resources: copied.map((table) => BackupResource.fromArn(table.tableArn)),
+      });
+    const { metrics, ...facts } = tables;
+    copy("daily", BackupPlan.daily35DayRetention(this, "Daily", vault), Object.values(facts));
+    const weekly = new BackupPlan(this, "Weekly", { backupVault: vault });
+    weekly.addRule(
+      new BackupPlanRule({
+        ruleName: "Weekly",
+        scheduleExpression: Schedule.cron({ weekDay: "SUN", hour: "5", minute: "0" }),
+        deleteAfter: Duration.days(35),
+      }),
+    );
+    copy("weekly", weekly, [metrics]);
   }
 
   #budget({ choices, alarms }: SafeguardsProps): void {

@@ -17,6 +17,11 @@ const queueKeyMinutes = 60;
 /** What an installation that does nothing holds. */
 const idleTableGb = 0.05;
 const backupsKept = 35;
+/** What shared/health/cloud-watch-store.ts asks for at each run. */
+const metricsOfQueue = 1;
+const metricsOfSchedule = 3;
+const metricsOfConsumer = 4;
+const listsARun = 3;
 
 /** What stands there costs, whoever does nothing with it: counted in the templates. */
 export function standingUses(resources: readonly Resource[]): Use[] {
@@ -51,16 +56,26 @@ export function standingUses(resources: readonly Resource[]): Use[] {
     { charge: "recoveryGbMonths", by: "tables, any minute of 35 days", quantity: idleTableGb },
     {
       charge: "backupGbMonths",
-      by: `tables, ${backupsKept} daily copies`,
+      by: `tables, ${backupsKept} copies`,
       quantity: backedUp ? idleTableGb * backupsKept : 0,
     },
   ];
 }
 
-/** The tables that AWS Backup copies each day; CDK's ids of them are told by their names. */
-export function copiedTables(resources: readonly Resource[]): Set<TableName> {
-  const selections = JSON.stringify(resources.filter(({ Type }) => Type === "AWS::Backup::BackupSelection"));
-  return new Set(tableNames.filter((name) => selections.includes(`Table${name}`)));
+/** How many copies of a table AWS Backup keeps, by how often it makes one. */
+const copiesOf: Readonly<Record<string, number>> = { daily: 35, weekly: 5 };
+
+/** How many whole copies of each table are kept; CDK's ids of them are told by their names. */
+export function copiesKept(resources: readonly Resource[]): Map<TableName, number> {
+  const kept = new Map<TableName, number>();
+  for (const { Type, Properties } of resources) {
+    if (Type !== "AWS::Backup::BackupSelection") continue;
+    const { SelectionName = "" } = (Properties?.["BackupSelection"] ?? {}) as { SelectionName?: string };
+    const text = JSON.stringify(Properties);
+    for (const name of tableNames)
+      if (text.includes(`Table${name}`)) kept.set(name, copiesOf[SelectionName] ?? 0);
+  }
+  return kept;
 }
 
 /** What the schedules cost in a month when each run uses what `usesOfRun` says. */
@@ -80,6 +95,27 @@ export function scheduledUses(
       ...ofRun.map((use) => ({ ...use, by: nameIn(use.by, name), quantity: use.quantity * runs })),
     ];
   });
+}
+
+/**
+ * What platform-watch asks CloudWatch for in a month of idling: of each function that runs all the same, and of
+ * each queue, as the pollers move every one.
+ */
+export function watchUses(topology: readonly FunctionRow[]): Use[] {
+  const watch = topology.find(({ name }) => name === "platform-watch");
+  if (watch?.trigger.kind !== "schedule") return [];
+  const runs = monthMinutes / watch.trigger.everyMinutes;
+  const queues = topology.filter(({ trigger }) => trigger.kind === "queue").length;
+  const schedules = topology.filter(({ trigger }) => trigger.kind === "schedule").length;
+  const consumers = topology.filter(
+    ({ trigger }) => trigger.kind === "queue" && trigger.types.includes("metrics.received.v1"),
+  ).length;
+  const asked = queues * metricsOfQueue + schedules * metricsOfSchedule + consumers * metricsOfConsumer;
+  const by = "our own health";
+  return [
+    { charge: "metricsRead", by, quantity: runs * asked },
+    { charge: "metricLists", by, quantity: runs * listsARun },
+  ];
 }
 
 function nameIn(by: string, name: string): string {

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import type { Reading } from "../local/metering/meter.ts";
 import { topology } from "../topology/index.ts";
 import { billOf } from "./bill.ts";
-import { copiedTables, scheduledUses, standingUses } from "./idle.ts";
+import { copiesKept, scheduledUses, standingUses, watchUses } from "./idle.ts";
 import { readPrices } from "./prices.ts";
 import { asJson, asText, type Costs, missed } from "./report.ts";
 import { resourcesIn, synthesize } from "./templates.ts";
@@ -31,13 +31,16 @@ async function main(): Promise<void> {
   const resources = options.assembly ? resourcesIn(options.assembly) : await synthesize();
   const measured = await measure((text) => console.error(text));
   const prices = readPrices();
-  const installation = { topology, copied: copiedTables(resources) };
+  const installation = { topology, copies: copiesKept(resources) };
   const uses = (readings: readonly Reading[]) => usesOf(readings, installation);
   const runs = new Map([...measured.idleRuns].map(([name, readings]) => [name, uses(readings)]));
   const { points, incidents } = measured;
   const costs: Costs = {
     prices,
-    idleMonth: billOf([...standingUses(resources), ...scheduledUses(topology, runs)], prices),
+    idleMonth: billOf(
+      [...standingUses(resources), ...scheduledUses(topology, runs), ...watchUses(topology)],
+      prices,
+    ),
     millionPoints: billOf(uses(points.readings), prices, 1e6 / points.count),
     thousandIncidents: billOf(uses(incidents.readings), prices, 1_000 / incidents.count),
   };

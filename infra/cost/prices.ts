@@ -9,6 +9,16 @@ const Price = z.strictObject({
   freeAMonth: z.number().nonnegative(),
   /** The title of the vendor's page. */
   source: z.string(),
+  /** A page on which this very price was seen, and of when that page is; absent where none was found. */
+  seen: z
+    .strictObject({
+      at: z.string(),
+      of: z
+        .string()
+        .regex(/^\d{4}(-\d{2})?$/)
+        .optional(),
+    })
+    .optional(),
 });
 export type Price = z.infer<typeof Price>;
 
@@ -46,6 +56,9 @@ export const chargeNames = [
   "logGbMonths",
   "alarms",
   "compositeAlarms",
+  "customMetrics",
+  "metricsRead",
+  "metricLists",
   "dashboards",
   "traces",
   "keys",

@@ -12,14 +12,16 @@ const accessLogBytes = 500;
 /** How long logs and archived events are kept when nothing else is chosen, months. */
 const keptMonths = 1;
 const monthDays = 30;
-/** So long a daily copy is kept. */
-const copyDays = 35;
+/** Of the requests for telemetry, and so of their functions' invocations, this part is traced. */
+const telemetryTraced = 0.05;
 
 /**
- * What the readings of a runtime come to on AWS. Each copy of a table is whole, so a day of an item's life in a `copied` table costs 35. */
+ * What the readings of a runtime come to on AWS. Each copy of a table is whole, so a day of an item's life is paid
+ * for once more with each of the `copies` kept.
+ */
 export function usesOf(
   readings: readonly Reading[],
-  { topology, copied }: { topology: readonly FunctionRow[]; copied: ReadonlySet<string> },
+  { topology, copies }: { topology: readonly FunctionRow[]; copies: ReadonlyMap<string, number> },
 ): Use[] {
   const amountsOf = (measure: Measure) => readings.filter((reading) => reading.measure === measure);
   const total = (measure: Measure, fits: (of: string) => boolean = () => true) =>
@@ -36,7 +38,12 @@ export function usesOf(
   const invocations = total("invocations");
   const logGb = (total("logBytes") + invocations * platformLogBytes + requests * accessLogBytes) / bytesPerGb;
   const gbDays = total("tableByteDays") / bytesPerGb;
-  const copiedGbDays = total("tableByteDays", (of) => copied.has(of)) / bytesPerGb;
+  const copiedGbDays =
+    amountsOf("tableByteDays").reduce((sum, { of, amount }) => sum + amount * (copies.get(of) ?? 0), 0) /
+    bytesPerGb;
+  const isScheduled = (name: string) =>
+    topology.some((row) => row.name === name && row.trigger.kind === "schedule");
+  const others = total("invocations", (of) => !isRetryable(of) && !isScheduled(of));
   const archiveGb = total("busBytes") / bytesPerGb;
   return [
     { charge: "lambdaRequests", by: "all functions", quantity: invocations },
@@ -60,11 +67,16 @@ export function usesOf(
     ...each("tableReads"),
     { charge: "tableGbMonths", by: "tables, until items expire", quantity: gbDays / monthDays },
     { charge: "recoveryGbMonths", by: "any minute of them, for 35 days", quantity: gbDays / monthDays },
-    { charge: "backupGbMonths", by: "daily copies of them", quantity: (copiedGbDays * copyDays) / monthDays },
+    { charge: "backupGbMonths", by: "copies of them, daily or weekly", quantity: copiedGbDays / monthDays },
     { charge: "logGb", by: "logs of functions and APIs", quantity: logGb },
     { charge: "logGbMonths", by: "logs kept", quantity: logGb * keptMonths },
+    {
+      charge: "traces",
+      by: "requests for telemetry traced",
+      quantity: total("invocations", isRetryable) * telemetryTraced,
+    },
     // One a second is traced always, and what is measured here comes slower.
-    { charge: "traces", by: "invocations traced", quantity: invocations },
+    { charge: "traces", by: "other invocations traced", quantity: others },
     { charge: "emailsAndTexts", by: "notifications", quantity: total("smsAndEmail") },
   ];
 }

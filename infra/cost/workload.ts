@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { healthPoints } from "../../shared/health/health-points.ts";
 import { compactTenant, makeMetricStorage } from "../../shared/metrics/index.ts";
 import { TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { nowMs } from "../../shared/platform/clock.ts";
@@ -47,6 +48,7 @@ export async function measure(say: (text: string) => void): Promise<Measured> {
     port: 0,
     dataDir,
     outboundAllow: outsideHost,
+    limits: JSON.stringify({ "api.key": 1_000_000, "api.tenant": 10_000_000 }),
     meter: new Meter(),
     tell: say,
     onFatal: (error) => {
@@ -80,9 +82,10 @@ async function measureIdleRuns(runtime: Runtime): Promise<Map<string, Reading[]>
   const found = new Map<string, Reading[]>();
   for (const { name, trigger } of topology) {
     if (trigger.kind !== "schedule") continue;
-    await runtime.fire(name);
+    const run = name === "platform-watch" ? () => sendHealth(runtime) : () => runtime.fire(name);
+    await run();
     const readings = await usedBy(runtime, async () => {
-      for (let i = 0; i < idleRuns; i++) await runtime.fire(name);
+      for (let i = 0; i < idleRuns; i++) await run();
     });
     found.set(
       name,
@@ -90,6 +93,20 @@ async function measureIdleRuns(runtime: Runtime): Promise<Map<string, Reading[]>
     );
   }
   return found;
+}
+
+/**
+ * There is no CloudWatch here to ask: what platform-watch would publish comes through the door for telemetry
+ * instead, whose request and invocation stand for the function's own.
+ */
+async function sendHealth(runtime: Runtime): Promise<void> {
+  const rows = topology.filter(({ trigger }) => trigger.kind === "queue" || trigger.kind === "schedule");
+  const values = { handled: 15, durationP95: 20, waiting: 0, oldestAge: 0 };
+  const atMs = nowMs();
+  const samples = [10, 5, 0].flatMap((agoMinutes) =>
+    rows.map(({ name }) => ({ function: name, atMs: atMs - agoMinutes * 60_000, values })),
+  );
+  await ask(runtime, "POST /api/ingest/metrics", healthPoints(samples), runtime.ingestKey);
 }
 
 /** One point over a threshold at a time, each of a service of its own; each is told to a webhook, twice. */

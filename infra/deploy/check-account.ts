@@ -1,13 +1,20 @@
 import { type DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
 import { DescribeEndpointsCommand, type TimestreamWriteClient } from "@aws-sdk/client-timestream-write";
 import type { Choices } from "../choices.ts";
+import { topology } from "../topology/index.ts";
+import { standbyRows } from "../topology/standby.ts";
+import { roomFor } from "./check-concurrency.ts";
 
 export interface AccountClients {
   dynamodb: DynamoDBClient;
   timestream: TimestreamWriteClient;
+  lambdaIn(region: string): LambdaClient;
 }
 
-export type Verdict = { kind: "ready"; region: string } | { kind: "refused"; because: string };
+export type Verdict =
+  /** `notes` say what could not be checked, a sentence each. */
+  { kind: "ready"; region: string; notes: string[] } | { kind: "refused"; because: string };
 
 /**
  * Asks the account whether the installation can stand in it, before anything is made. What is refused says in
@@ -24,7 +31,22 @@ export async function checkAccount(choices: Choices, clients: AccountClients): P
     const fault = await faultOf(() => clients.timestream.send(new DescribeEndpointsCommand({})));
     if (fault) return refused(timestreamSentence(fault, region));
   }
-  return { kind: "ready", region };
+  const notes: string[] = [];
+  for (const { rows, where } of reservations(choices, region)) {
+    const room = await roomFor(rows, clients.lambdaIn(where), where);
+    if (room.kind === "short") return refused(room.because);
+    if (room.kind === "unknown") notes.push(room.because);
+  }
+  return { kind: "ready", region, notes };
+}
+
+/** Whose reservations each region has to take. */
+function reservations({ reservedConcurrency, secondRegion }: Choices, region: string) {
+  if (!reservedConcurrency) return [];
+  return [
+    { rows: topology, where: region },
+    ...(secondRegion ? [{ rows: standbyRows, where: secondRegion }] : []),
+  ];
 }
 
 const offer = "deploy with -c metricStore=dynamodb instead, which works the same";

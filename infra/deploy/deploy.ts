@@ -17,7 +17,12 @@ export interface DeployParts extends AccountClients {
 }
 
 const Outputs = z.object({
-  [installationName]: z.object({ DashboardUrl: z.string(), IngestUrl: z.string(), TenancyTable: z.string() }),
+  [installationName]: z.object({
+    DashboardUrl: z.string(),
+    IngestUrl: z.string(),
+    TenancyTable: z.string(),
+    UserPoolId: z.string().optional(),
+  }),
 });
 
 /**
@@ -30,6 +35,7 @@ export async function deploy(request: DeployRequest, parts: DeployParts): Promis
     parts.say(verdict.because);
     return 1;
   }
+  for (const note of verdict.notes) parts.say(note);
   const context = request.context.flatMap((choice) => ["-c", choice]);
   parts.say(`Deploying into ${verdict.region}, with points in ${request.choices.metricStore}.`);
   if (request.bootstrap) {
@@ -51,10 +57,14 @@ export async function deploy(request: DeployRequest, parts: DeployParts): Promis
 }
 
 async function tellWhere(request: DeployRequest, parts: DeployParts): Promise<number> {
-  const { DashboardUrl, IngestUrl, TenancyTable } = Outputs.parse(parts.readOutputs())[installationName];
+  const { DashboardUrl, IngestUrl, TenancyTable, UserPoolId } = Outputs.parse(parts.readOutputs())[
+    installationName
+  ];
   parts.say(`dashboard   ${DashboardUrl}`);
   parts.say(`ingest      ${IngestUrl}/v1/metrics`);
   const args = ["--name", request.tenantName, "--table", TenancyTable, "--url", DashboardUrl];
+  if (request.owner) args.push("--owner", request.owner);
+  if (request.owner && UserPoolId) args.push("--user-pool", UserPoolId);
   try {
     if (!(await parts.hasTenant(TenancyTable))) return await parts.makeTenant(args);
     parts.say("Its tenants are there already; npm run tenant -- --help makes another.");

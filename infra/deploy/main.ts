@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { LambdaClient } from "@aws-sdk/client-lambda";
 import { TimestreamWriteClient } from "@aws-sdk/client-timestream-write";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { makeTenantStore } from "../../shared/tenancy/index.ts";
@@ -30,6 +31,7 @@ async function start(request: DeployRequest): Promise<number> {
     return await deploy(request, {
       dynamodb: new DynamoDBClient(),
       timestream: new TimestreamWriteClient(),
+      lambdaIn: (region) => new LambdaClient({ region }),
       cdk: (args) => run("node_modules/aws-cdk/bin/cdk", args),
       readOutputs: () => JSON.parse(readFileSync(outputsFile, "utf8")) as unknown,
       hasTenant: async (table) =>

@@ -5,16 +5,17 @@ import { type Choices, readChoices } from "../choices.ts";
 
 export const usage = `Deploys SentinelOps into the account and region of your shell's AWS credentials.
 
-  npm run deploy -- [-c <choice>=<value>]… [--tenant <name>] [--profile <name>]
+  npm run deploy -- [-c <choice>=<value>]… [--tenant <name>] [--owner <e-mail>] [--profile <name>]
 
   -c, --context    a choice of docs/deploy.md, as -c metricStore=dynamodb; cdk.json holds those that stay
   --tenant         the name of the first tenant, made with the first deployment (default: SentinelOps)
+  --owner          who owns that tenant and is invited to sign in; the link alone signs in otherwise
   --profile        the AWS profile to use
   --require-approval never | any-change | broadening (the default: asks before permissions are widened)
   --no-bootstrap   leaves the CDK's own stack in the account as it is; for roles that may only deploy
   --import         takes over tables that an earlier installation left behind
 
-It checks credentials, region and Timestream first, and changes nothing before all of that is well.`;
+It checks credentials, region, Timestream and the Lambda quota first, and changes nothing before all of that is well.`;
 
 const Approval = z.enum(
   ["never", "any-change", "broadening"],
@@ -27,6 +28,7 @@ export interface DeployRequest {
   /** As `name=value`, for the CDK. */
   context: string[];
   tenantName: string;
+  owner: string | undefined;
   profile: string | undefined;
   approval: Approval;
   bootstrap: boolean;
@@ -41,6 +43,7 @@ export function readRequest(args: string[]): DeployRequest | "help" {
     options: {
       context: { type: "string", short: "c", multiple: true, default: [] },
       tenant: { type: "string", default: "SentinelOps" },
+      owner: { type: "string" },
       profile: { type: "string" },
       "require-approval": { type: "string", default: "broadening" },
       bootstrap: { type: "boolean", default: true },
@@ -54,6 +57,7 @@ export function readRequest(args: string[]): DeployRequest | "help" {
     choices: readChoices((name) => given[name]),
     context: values.context,
     tenantName: values.tenant,
+    owner: values.owner,
     profile: values.profile,
     approval: Approval.parse(values["require-approval"]),
     bootstrap: values.bootstrap,

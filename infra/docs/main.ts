@@ -3,8 +3,10 @@ import { parseArgs } from "node:util";
 import { topology } from "../topology/index.ts";
 import { eventPages } from "./event-pages.ts";
 import { type OtherPage, operationsIndex } from "./operations-index.ts";
+import { permissionsPage } from "./permissions-page.ts";
 
-const usage = `Writes events/README.md and docs/operations/README.md from the catalog and the topology.
+const usage = `Writes events/README.md, docs/operations/README.md and docs/permissions.md from the catalog, the topology and
+the table of permissions.
 
   npm run docs              writes them
   npm run docs -- --check   says whether they are up to date, and changes nothing`;
@@ -17,6 +19,7 @@ if (values.help) {
 } else {
   write("events/README.md", eventPages(topology));
   write("docs/operations/README.md", operationsIndex(topology, otherPages()));
+  write("docs/permissions.md", permissionsPage());
 }
 
 function write(path: string, text: string): void {

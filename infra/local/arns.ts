@@ -39,6 +39,12 @@ export function arnOf(reach: Reach, functionName: string): string {
       return connectionsArn;
     case "points":
       return arn("timestream", "database/sentinelops/table/metrics");
+    case "user-pool":
+      return arn("cognito-idp", "userpool/none");
+    case "sign-in-secret":
+      return arn("secretsmanager", "secret:none");
+    case "ai-secret":
+      return arn("secretsmanager", "secret:ai");
     case "models":
       return objectsArn(modelsBucket);
     case "any":

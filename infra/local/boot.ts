@@ -1,7 +1,9 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nowMs } from "../../shared/platform/clock.ts";
+import { localAdministrator } from "../../shared/tenancy/index.ts";
 import { bundleFunctions } from "../bundle.ts";
+import { onLaptop } from "../topology/on-laptop.ts";
 import type { FunctionRow } from "../topology/row.ts";
 import { emailTopic, modelsBucket } from "./arns.ts";
 import { makeBusService } from "./bus/bus-service.ts";
@@ -17,10 +19,13 @@ import { makeDashboardFiles } from "./http/dashboard-files.ts";
 import { makeHttpApi } from "./http/http-api.ts";
 import { foreignRefusal } from "./http/own-origin.ts";
 import { makeRouteTable } from "./http/route-table.ts";
+import { openAccounts } from "./identity/accounts.ts";
+import { makeIdentity } from "./identity/serve.ts";
 import { makeSnsService, openInbox } from "./inbox.ts";
 import { makeInboxPage } from "./inbox-page.ts";
 import type { Meter, Reading } from "./metering/meter.ts";
 import { meteredBus, meteredQueues, meteredRunner, meteredService } from "./metering/metered.ts";
+import { openOwnHealth, watchedRunner } from "./own-health.ts";
 import { deadLetterQueueOf, type Queues } from "./queues/queues.ts";
 import { busRules, httpRoutes, openTriggers } from "./triggers.ts";
 import { listen } from "./web-server.ts";
@@ -32,6 +37,10 @@ export interface BootSettings {
   port: number;
   dataDir: string;
   outboundAllow: string;
+  /** The AI provider's settings as the environment names them: AI_BASE_URL and so on. */
+  ai?: Readonly<Record<string, string>>;
+  /** Limits that are not the default ones, as JSON. */
+  limits?: string;
   /** Where each grant is noted when it is first used; nowhere when left out. */
   grantsUsed?: string | undefined;
   /** Counts what AWS would bill for; `readings` then tells. */
@@ -50,9 +59,11 @@ const shutdownMs = 8_000;
  * their state in `dataDir`. Ready when it returns.
  */
 export async function boot(settings: BootSettings) {
-  const { topology, tell, meter } = settings;
+  const { tell, meter } = settings;
+  const topology = onLaptop(settings.topology);
   const dataDir = takeDataDir(settings.dataDir);
-  const log = openFunctionLog(dataDir.path("functions.log"), tell);
+  const health = openOwnHealth(topology);
+  const log = openFunctionLog(dataDir.path("functions.log"), tell, health.measure);
   const onError = (error: unknown) => log.tellOnce(error instanceof Error ? error.message : String(error));
   const impactOf = new Map(topology.map(({ name, impact }) => [name, impact]));
   const onParked = (queue: string, count: number) =>
@@ -67,7 +78,7 @@ export async function boot(settings: BootSettings) {
     functions: grantedFunctions(topology, operatorKey),
     grantsUsed: settings.grantsUsed,
   };
-  const [engines, bundles] = await Promise.all([
+  const [engines, bundles, accounts] = await Promise.all([
     openEngines({
       topology,
       dataDir,
@@ -78,6 +89,7 @@ export async function boot(settings: BootSettings) {
       onFatal: settings.onFatal,
     }),
     bundleFunctions({ names: topology.map((row) => row.name) }),
+    openAccounts(dataDir, localAdministrator),
   ]);
   const { awsEndpoint, tables } = engines;
   const queues = meter ? meteredQueues(engines.queues, meter) : engines.queues;
@@ -93,6 +105,8 @@ export async function boot(settings: BootSettings) {
     operatorKey,
     queueUrlOf: queues.urlOf,
     outboundAllow: settings.outboundAllow,
+    ai: settings.ai ?? {},
+    ...(settings.limits === undefined ? {} : { limits: settings.limits }),
   };
   const openRunner = (row: FunctionRow) => {
     const runner = makeFunctionRunner({
@@ -106,7 +120,8 @@ export async function boot(settings: BootSettings) {
         log.write(row.name, line);
       },
     });
-    return meter ? meteredRunner(row, runner, meter) : runner;
+    const watched = watchedRunner(runner, health);
+    return meter ? meteredRunner(row, watched, meter) : watched;
   };
   const runners = new Map(topology.map((row) => [row.name, openRunner(row)]));
   const runnerOf = (row: FunctionRow) => runners.get(row.name) as FunctionRunner;
@@ -134,6 +149,7 @@ export async function boot(settings: BootSettings) {
   ]);
   const { schedules, sources } = openTriggers(topology, runnerOf, queues, onError);
   const inboxPage = makeInboxPage(inbox, tenancy.authenticate);
+  const identity = makeIdentity({ url: web.url, accounts, invitedEmail: tenancy.invitedEmail });
   const dashboardFiles = makeDashboardFiles(dashboardFolder);
   web.open(
     makeHttpApi({
@@ -141,7 +157,9 @@ export async function boot(settings: BootSettings) {
       refusal,
       onError,
       serveLocally: async (request, response, requestId) =>
-        (await inboxPage(request, response, requestId)) || (await dashboardFiles(request, response)),
+        (await identity(request, response)) ||
+        (await inboxPage(request, response, requestId)) ||
+        (await dashboardFiles(request, response)),
     }),
   );
   retryParked(topology, queues, tell);
@@ -155,6 +173,11 @@ export async function boot(settings: BootSettings) {
     tenantId,
     ingestKey,
     adminKey,
+    /** At the first start alone: with what its administrator can sign in without the address. */
+    firstAccount:
+      accounts.firstPassword === undefined
+        ? undefined
+        : { email: localAdministrator, password: accounts.firstPassword },
     /** Points an AWS client of this machine at the runtime's engines. */
     awsEnv: awsEnv(around, operatorKey),
     announce: () =>
@@ -179,6 +202,8 @@ export async function boot(settings: BootSettings) {
     /** What was used since the start; nothing without a meter. */
     readings: async (): Promise<Reading[]> =>
       meter ? [...meter.readings(), ...(await tables.readings())] : [],
+    /** What the functions' measures and their queues say, since it was last asked. */
+    takeHealth: () => health.take(queues, nowMs()),
     depth: queues.depth,
     redrive: queues.redrive,
 

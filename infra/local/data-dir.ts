@@ -36,6 +36,10 @@ export interface DataDir {
   unclean: boolean;
   readSecrets(): Secrets | undefined;
   writeSecrets(secrets: Secrets): void;
+  /** Undefined where there is no such file. Throws where it does not hold what it should. */
+  readFile<T extends z.ZodType>(name: string, schema: T): z.infer<T> | undefined;
+  /** Readable by this machine's user alone; readers see the old content or the new. */
+  writeFile(name: string, value: unknown): void;
   announce(address: LocalAddress): void;
   /** Withdraws the announcement, notes that all was closed, and lets the folder go. */
   release(): void;
@@ -59,6 +63,8 @@ export function takeDataDir(folder: string): DataDir {
     unclean,
     readSecrets: () => readJson(path("secrets.json"), Secrets),
     writeSecrets: (secrets) => writeWhole(path("secrets.json"), secrets),
+    readFile: (name, schema) => (existsSync(path(name)) ? readWhole(path(name), schema) : undefined),
+    writeFile: (name, value) => writeWhole(path(name), value),
     announce: (address) => writeWhole(path("local.json"), address),
     release() {
       rmSync(path("local.json"), { force: true });
@@ -99,6 +105,17 @@ function readJson<T extends z.ZodType>(file: string, schema: T): z.infer<T> | un
     return schema.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch {
     return undefined;
+  }
+}
+
+function readWhole<T extends z.ZodType>(file: string, schema: T): z.infer<T> {
+  try {
+    return schema.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`${file} does not hold what it should: ${why}. Mend it, or remove it to begin anew.`, {
+      cause: error,
+    });
   }
 }
 

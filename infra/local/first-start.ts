@@ -1,7 +1,12 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { nowMs } from "../../shared/platform/clock.ts";
-import { issueLocalSignIn, makeAuthenticate, seedLocalTenant } from "../../shared/tenancy/index.ts";
+import {
+  issueLocalSignIn,
+  makeAuthenticate,
+  makeInvitationStore,
+  seedLocalTenant,
+} from "../../shared/tenancy/index.ts";
 import type { DataDir, Secrets } from "./data-dir.ts";
 
 /**
@@ -17,7 +22,13 @@ export async function openTenancy(client: DynamoDBDocumentClient, dataDir: DataD
         signInToken: await issueLocalSignIn({ table, tenantId: kept.tenantId, nowMs: nowMs() }),
       }
     : await seed(table, dataDir, accessKeyId);
-  return { ...secrets, signInToken, authenticate: makeAuthenticate({ table }) };
+  const invitations = makeInvitationStore(table);
+  return {
+    ...secrets,
+    signInToken,
+    authenticate: makeAuthenticate({ table }),
+    invitedEmail: async (token: string) => (await invitations.findByToken(token, nowMs()))?.email,
+  };
 }
 
 async function seed(table: TenantTable, dataDir: DataDir, accessKeyId: string) {

@@ -2,6 +2,7 @@ import { devNull } from "node:os";
 import type { FunctionRow } from "../topology/row.ts";
 import { emailTopicArn, localRegion, modelsBucket } from "./arns.ts";
 import { functionKey } from "./callers.ts";
+import { identityClientId, identityPath } from "./identity/place.ts";
 
 export interface Surroundings {
   url: string;
@@ -12,6 +13,9 @@ export interface Surroundings {
   operatorKey: string;
   queueUrlOf(name: string): string;
   outboundAllow: string;
+  /** The AI provider's settings, for functions that may read its secret on AWS. */
+  ai: Readonly<Record<string, string>>;
+  limits?: string;
 }
 
 /** What points an AWS client at this runtime, and at nothing of the person's own account. */
@@ -42,11 +46,16 @@ export function functionEnv(row: FunctionRow, around: Surroundings): Record<stri
     ...(permissions.some((permission) => permission.startsWith("sns:"))
       ? { ALERTS_EMAIL_TOPIC_ARN: emailTopicArn }
       : {}),
+    ...(permissions.some((permission) => permission.startsWith("sign-in:"))
+      ? { OIDC_ISSUER: `${around.url}${identityPath}`, OIDC_CLIENT_ID: identityClientId }
+      : {}),
+    ...(permissions.includes("secret:ai") ? around.ai : {}),
     ...(permissions.some((permission) => permission.startsWith("models:"))
       ? { MODELS_BUCKET: modelsBucket }
       : {}),
     DASHBOARD_URL: around.url,
     LOCAL: "1",
+    ...(row.tables.requests ? { LIMITS: around.limits ?? "{}" } : {}),
     ...row.env,
     ...(row.env && "OUTBOUND_ALLOW" in row.env ? { OUTBOUND_ALLOW: around.outboundAllow } : {}),
   };

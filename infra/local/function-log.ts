@@ -1,9 +1,10 @@
 import { createWriteStream, existsSync, renameSync, statSync, type WriteStream } from "node:fs";
+import { fromEmbedded, type Measures } from "../../shared/platform/measures.ts";
 
 const maxBytes = 10 * 1024 * 1024;
 const quietMs = 60_000;
 
-interface Line {
+interface Line extends Record<string, unknown> {
   level?: string;
   message?: string;
   error?: { message?: string };
@@ -11,9 +12,14 @@ interface Line {
 
 /**
  * What the functions write goes to one file, with one older file kept beside it; errors are also told to the
- * person at the terminal, the same words at most once a minute.
+ * person at the terminal, the same words at most once a minute. Measures, a line of every invocation, go to
+ * `onMeasures` instead.
  */
-export function openFunctionLog(path: string, tell: (text: string) => void) {
+export function openFunctionLog(
+  path: string,
+  tell: (text: string) => void,
+  onMeasures: (functionName: string, measures: Measures) => void = () => undefined,
+) {
   let stream: WriteStream | undefined;
   let bytes = existsSync(path) ? statSync(path).size : 0;
   const toldAtMs = new Map<string, number>();
@@ -27,6 +33,12 @@ export function openFunctionLog(path: string, tell: (text: string) => void) {
 
   return {
     write(functionName: string, line: string): void {
+      const parsed = read(line);
+      const measures = fromEmbedded(parsed);
+      if (measures) {
+        onMeasures(functionName, measures);
+        return;
+      }
       if (bytes > maxBytes) {
         stream?.end();
         stream = undefined;
@@ -37,7 +49,7 @@ export function openFunctionLog(path: string, tell: (text: string) => void) {
       stream ??= createWriteStream(path, { flags: "a", mode: 0o600 }).on("error", () => undefined);
       bytes += Buffer.byteLength(line) + 1;
       stream.write(`${line}\n`);
-      const { level, message, error } = read(line);
+      const { level, message, error } = parsed;
       if (level === "error")
         tellOnce(`${functionName}: ${message}${error?.message ? ` (${error.message})` : ""}`);
     },

@@ -4,6 +4,7 @@ import { boot } from "./boot.ts";
 import { buildDashboardIfStale } from "./build-web.ts";
 import { help, readSettings } from "./settings.ts";
 import { watchThisMachine } from "./watch-host.ts";
+import { watchOurselves } from "./watch-ourselves.ts";
 
 const impatientMs = 1_500;
 
@@ -19,10 +20,14 @@ async function main(): Promise<void> {
     buildDashboardIfStale(),
   ]);
   runtime.announce();
+  if (runtime.firstAccount) {
+    const { email, password } = runtime.firstAccount;
+    console.log(`First administrator: ${email} with the password ${password} (shown this once).`);
+  }
   console.log(`SentinelOps is ready at ${runtime.url} - sign in: ${runtime.dashboardUrl}`);
   if (settings.open) openBrowser(runtime.dashboardUrl);
 
-  const watch = settings.watchHost ? watchThisMachine(runtime) : undefined;
+  const watches = settings.watchHost ? [watchThisMachine(runtime), watchOurselves(runtime)] : [];
   let stoppingMs: number | undefined;
   const stop = async () => {
     if (stoppingMs !== undefined) {
@@ -31,7 +36,7 @@ async function main(): Promise<void> {
       return;
     }
     stoppingMs = performance.now();
-    await watch?.stop();
+    await Promise.all(watches.map((watch) => watch.stop()));
     await runtime.stop();
     process.exit(0);
   };

@@ -9,7 +9,7 @@ interface Grant {
 
 /**
  * The entries of rows that grant something nobody called for, as sentences. `used` are the lines that runtimes
- * noted. This machine has no Timestream, so what a row grants there is left out.
+ * noted. This machine has no Timestream, Secrets Manager or user pool, so what a row grants there is left out.
  */
 export function unusedGrants(topology: readonly FunctionRow[], used: readonly string[]): string[] {
   const seen = new Set(used);
@@ -23,13 +23,16 @@ export function unusedGrants(topology: readonly FunctionRow[], used: readonly st
 function grantsOf(row: FunctionRow): Grant[] {
   const bare: FunctionRow = { ...row, tables: {}, publishes: [], permissions: [] };
   const tables = Object.entries(row.tables) as [TableName, TableAccess][];
-  const permissions = (row.permissions ?? []).filter((name) => !name.startsWith("timestream:"));
+  const permissions = (row.permissions ?? []).filter((name) => !/^(timestream|secret|sign-in):/.test(name));
   return [
     ...tables.map(([table, access]) => {
       const calls = grantedCalls({ ...bare, tables: { [table]: access } });
-      if (access !== "readWrite") return { entry: `may ${access} ${table}`, calls };
+      if (access !== "readWrite" && access !== "append") return { entry: `may ${access} ${table}`, calls };
       const reads = grantedCalls({ ...bare, tables: { [table]: "read" } });
-      return { entry: `may write ${table}`, calls: calls.filter((call) => !reads.includes(call)) };
+      return {
+        entry: `may ${access === "append" ? "append to" : "write"} ${table}`,
+        calls: calls.filter((call) => !reads.includes(call)),
+      };
     }),
     ...row.publishes.map((type) => ({
       entry: `publishes ${type}`,

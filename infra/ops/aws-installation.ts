@@ -11,11 +11,12 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { topology } from "../topology/index.ts";
 import type { FunctionRow } from "../topology/row.ts";
 import { openArchive } from "./aws-archive.ts";
 import type { AlarmReading, Installation } from "./installation.ts";
-import { alarmsIn, placeIn, type StackResource } from "./stack-resources.ts";
+import { alarmsIn, placeIn, type StackResource, tableIn } from "./stack-resources.ts";
 
 const clientConfig = { maxAttempts: 4 };
 const minuteMs = 60_000;
@@ -42,6 +43,11 @@ export async function openAwsInstallation(stackName: string, nowMs: number): Pro
     placeOf,
     oldestAgesS: (rows) => oldestAgesS(new CloudWatchClient(clientConfig), rows, placeOf, nowMs),
     alarms: (rows) => readAlarms(new CloudWatchClient(clientConfig), resources, rows),
+    async openTable(name) {
+      const physical = tableIn(resources, name);
+      if (!physical) throw new Error(`The stack "${stackName}" has no table for "${name}".`);
+      return new TenantTable(makeTableClient(), physical);
+    },
     archive: () => openArchive(new EventBridgeClient(clientConfig), resources),
   };
 }

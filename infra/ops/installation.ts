@@ -1,5 +1,6 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import type { FunctionRow } from "../topology/row.ts";
+import type { TenantTable } from "../../shared/platform/aws/tenant-table.ts";
+import type { FunctionRow, TableName } from "../topology/row.ts";
 
 /** Where one function's work lies. */
 export interface Place {
@@ -44,6 +45,8 @@ export interface Installation {
   oldestAgesS(rows: readonly FunctionRow[]): Promise<ReadonlyMap<string, number>>;
   /** By function name; alarms of no function stand under "". */
   alarms(rows: readonly FunctionRow[]): Promise<ReadonlyMap<string, readonly AlarmReading[]>>;
+  /** A table of the platform, to be read. */
+  openTable(name: TableName): Promise<TenantTable>;
   /** Throws where there is none, saying what to do instead. */
   archive(): Promise<Archive>;
 }

@@ -1,15 +1,16 @@
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { localAccount } from "../local/arns.ts";
 import { readLocalAddress } from "../local/data-dir.ts";
 import { deadLetterQueueOf } from "../local/queues/queues.ts";
 import type { FunctionRow } from "../topology/row.ts";
+import { longestWaitS } from "../topology/runbook.ts";
 import { depthOf } from "./dead-letters.ts";
 import type { AlarmReading, Installation, Place } from "./installation.ts";
-
-/** As the alarm on AWS: a message may wait so long before somebody is told. */
-const waitingAlarmS = 300;
 
 /** The runtime that runs on this machine with this data folder; its engines speak SQS. */
 export async function openLaptopInstallation(dataDir: string, nowMs: number): Promise<Installation> {
@@ -52,11 +53,23 @@ export async function openLaptopInstallation(dataDir: string, nowMs: number): Pr
       const readings = rows.map(async (row): Promise<[string, AlarmReading[]]> => {
         const { queueUrl, deadLetterUrl } = placeOf(row);
         const alarms: AlarmReading[] = [];
-        if (queueUrl) alarms.push(reading("waiting", (ages.get(row.name) ?? 0) > waitingAlarmS));
+        if (queueUrl) alarms.push(reading("waiting", (ages.get(row.name) ?? 0) > longestWaitS(row)));
         if (deadLetterUrl) alarms.push(reading("parked", (await depthOf(sqs, deadLetterUrl)).waiting > 0));
         return [row.name, alarms];
       });
       return new Map(await Promise.all(readings));
+    },
+
+    async openTable(name) {
+      const client = new DynamoDBClient({
+        region: awsEnv.AWS_REGION,
+        endpoint: awsEnv.AWS_ENDPOINT_URL_DYNAMODB,
+        credentials: {
+          accessKeyId: awsEnv.AWS_ACCESS_KEY_ID,
+          secretAccessKey: awsEnv.AWS_SECRET_ACCESS_KEY,
+        },
+      });
+      return new TenantTable(DynamoDBDocumentClient.from(client), name);
     },
 
     async archive() {

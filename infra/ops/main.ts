@@ -1,4 +1,5 @@
 import { nowMs } from "../../shared/platform/clock.ts";
+import { verifyAudit } from "./audit.ts";
 import { listDeadLetters, peekDeadLetters, redriveDeadLetters } from "./dlq.ts";
 import type { Installation } from "./installation.ts";
 import { nextStep } from "./next-step.ts";
@@ -45,6 +46,8 @@ async function run(installation: Installation, command: Command, terminal: Termi
       return peekDeadLetters(installation, command.rows, { ...command, nowMs: nowMs() }, terminal);
     case "dlq-redrive":
       return redriveDeadLetters(installation, command.rows, command, terminal);
+    case "audit-verify":
+      return verifyAudit(installation, { ...command, nowMs: nowMs() }, terminal);
     case "replay":
       return replay(installation, { ...command, nowMs: nowMs() }, terminal);
   }

@@ -12,6 +12,11 @@ export type Command =
   | { kind: "dlq-peek"; rows: readonly FunctionRow[]; limit: number; body: boolean }
   | { kind: "dlq-redrive"; rows: readonly FunctionRow[]; limit: number | undefined; yes: boolean }
   | {
+      kind: "audit-verify";
+      tenantIds: readonly string[];
+      witness: { seq: number; hash: string } | undefined;
+    }
+  | {
       kind: "replay";
       fromMs: number;
       toMs: number;
@@ -43,6 +48,7 @@ export function readRequest(args: readonly string[], env: NodeJS.ProcessEnv, now
       to: { type: "string" },
       only: { type: "string" },
       "no-wait": { type: "boolean" },
+      witness: { type: "string" },
     },
   });
   const [verb, ...rest] = positionals;
@@ -65,6 +71,11 @@ export function readRequest(args: readonly string[], env: NodeJS.ProcessEnv, now
       if (what === "redrive") return run({ kind: "dlq-redrive", rows, limit, yes: values.yes ?? false });
       throw new Error(`Say what to do with the dead-letter queues: list, peek or redrive.\n\n${usages.dlq}`);
     }
+    case "audit": {
+      const [what, ...tenantIds] = rest;
+      if (what !== "verify") throw new Error(`Say what to do with the audit: verify.\n\n${usages.audit}`);
+      return run({ kind: "audit-verify", tenantIds, witness: readWitness(values.witness, tenantIds) });
+    }
     case "replay":
       return run({
         kind: "replay",
@@ -74,7 +85,7 @@ export function readRequest(args: readonly string[], env: NodeJS.ProcessEnv, now
         wait: !values["no-wait"],
       });
     default:
-      throw new Error(`There is no "${verb}"; there is status, dlq and replay.\n\n${usages.ops}`);
+      throw new Error(`There is no "${verb}"; there is status, dlq, audit and replay.\n\n${usages.ops}`);
   }
 }
 
@@ -109,6 +120,17 @@ function readLimit(text: string | undefined): number | undefined {
     throw new Error(`--limit takes a whole number from 1, not "${text}".`);
   }
   return limit;
+}
+
+function readWitness(text: string | undefined, tenantIds: readonly string[]) {
+  if (text === undefined) return undefined;
+  const [, seq, hash = ""] = /^(\d{1,12}):([0-9a-f]{64})$/.exec(text) ?? [];
+  if (seq === undefined || tenantIds.length !== 1) {
+    throw new Error(
+      `--witness takes the end of one tenant's chain, as verify printed it: audit verify <tenant> --witness <number>:<hash>.`,
+    );
+  }
+  return { seq: Number(seq), hash };
 }
 
 function readSpan(from: string | undefined, to: string | undefined, nowMs: number) {

@@ -1,4 +1,4 @@
-import type { FunctionRow } from "../topology/row.ts";
+import type { FunctionRow, TableName } from "../topology/row.ts";
 import type { Place } from "./installation.ts";
 
 /** One resource of a deployed stack, as CloudFormation lists it. */
@@ -30,6 +30,14 @@ export function placeIn(resources: readonly StackResource[], row: Pick<FunctionR
     ...(deadLetterUrl ? { deadLetterUrl } : {}),
     ...(logs ? { logs } : {}),
   };
+}
+
+/** The name of a domain's table. */
+export function tableIn(resources: readonly StackResource[], name: TableName): string | undefined {
+  return resources.find(
+    ({ type, logicalId }) =>
+      type.startsWith("AWS::DynamoDB::") && withoutHash(logicalId).startsWith(`Table${name}`),
+  )?.physicalId;
 }
 
 /** Every alarm of the stacks, with the function it speaks of. */

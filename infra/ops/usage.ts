@@ -12,6 +12,7 @@ export const usages = {
   npm run ops -- dlq peek [function]        looks at it
   npm run ops -- dlq redrive [function]     hands it to its function again
   npm run ops -- replay --from <t> --to <t> sends a span of events from the archive again
+  npm run ops -- audit verify [tenant …]    sees that nobody touched the audit
 
 --help after a command says more. docs/operations/ has a page for every alarm.
 
@@ -38,6 +39,17 @@ ${where}`,
 
 A redrive may be repeated and stopped at any moment: consumers know an event they have had.
 A function on a schedule has no queue: its parked ticks are dropped, as a later tick does their work.
+
+${where}`,
+
+  audit: `Reads the audit of tenants from the table itself and names every entry that was edited, removed, put in or moved.
+
+  npm run ops -- audit verify                    every tenant
+  npm run ops -- audit verify <tenant>           one
+      --witness <number>:<hash>   an end of its chain that verify printed earlier: proves that nobody, not even
+                                  with every right on the table, made the chain up to there anew
+
+It changes nothing, and its exit code is 1 when it found something.
 
 ${where}`,
 

@@ -7,7 +7,9 @@ import { Dashboard } from "../constructs/dashboard.ts";
 import { DomainTable } from "../constructs/domain-table.ts";
 import { emulatedAddresses } from "../constructs/emulated.ts";
 import { IngestDomain, ingestHostOf } from "../constructs/ingest-domain.ts";
+import type { SignInPlace } from "../constructs/platform.ts";
 import { Safeguards } from "../constructs/safeguards.ts";
+import { signInPlace } from "../constructs/sign-in.ts";
 import { TimestreamTables } from "../constructs/timestream-tables.ts";
 import { topology } from "../topology/index.ts";
 import { type TableName, tableNames } from "../topology/row.ts";
@@ -30,6 +32,7 @@ interface Addresses {
   dashboardUrl: string;
   realtimeUrl: string;
   ingestUrl: string;
+  signIn?: SignInPlace;
 }
 
 /** The whole installation: what keeps state here, and the functions of each domain in a stack below. */
@@ -47,7 +50,7 @@ export class SentinelOpsStack extends Stack {
         new DomainTable(this, `Table-${name}`, { installation, name, choices, key }),
       ]),
     ) as Record<TableName, DomainTable>;
-    const { dashboardUrl, realtimeUrl, ingestUrl } = choices.emulator
+    const { dashboardUrl, realtimeUrl, ingestUrl, signIn }: Addresses = choices.emulator
       ? emulatedAddresses(choices, { httpApi, webSocket, retryableApi })
       : this.#beyondEmulators(props, { base, httpApi, webSocket, tables });
     makeDomains(this, topology, {
@@ -59,10 +62,12 @@ export class SentinelOpsStack extends Stack {
       httpApi,
       webSocket,
       emailTopic,
+      ...(choices.aiSecretArn ? { aiSecretArn: choices.aiSecretArn } : {}),
       models: base.models,
       alarms,
       dashboardUrl,
       realtimeUrl,
+      ...(signIn ? { signIn } : {}),
       active: choices.activeRegion === "first",
       codeOf,
     });
@@ -74,11 +79,13 @@ export class SentinelOpsStack extends Stack {
       BusName: bus.eventBusName,
       BusArn: bus.eventBusArn,
       AlarmTopicArn: alarms.topicArn,
+      ...(signIn?.userPool ? { UserPoolId: signIn.userPool.id } : {}),
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 
-  /** The one place for what AWS emulators lack: CloudFront, Timestream, the bus policy, archive, backup, budget. */
+  /** The one place for what AWS emulators lack: CloudFront, Timestream, Cognito, the bus policy, archive,
+   * backup, budget. */
   #beyondEmulators(
     { choices, dashboardDir, webAclArn }: SentinelOpsProps,
     made: {
@@ -92,10 +99,7 @@ export class SentinelOpsStack extends Stack {
     const { key, bus, alarms, retryableApi } = base;
     openBus(bus, choices.trustedAccounts);
     if (choices.metricStore === "timestream") new TimestreamTables(this, "Timestream", { choices, key });
-    // A copy of a table is whole, so a day of points would be paid for 35 times; they can be restored to any
-    // minute of those days without.
-    const { metrics: _metrics, ...facts } = tables;
-    new Safeguards(this, "Safeguards", { choices, key, tables: Object.values(facts), bus, alarms });
+    new Safeguards(this, "Safeguards", { choices, key, tables, bus, alarms });
     const ingestHost = ingestHostOf(choices);
     if (ingestHost)
       new IngestDomain(this, "IngestDomain", {
@@ -117,6 +121,7 @@ export class SentinelOpsStack extends Stack {
     });
     new CfnOutput(this, "CloudFrontName", { value: dashboard.domainName });
     return {
+      signIn: signInPlace(this, { choices, dashboardUrl: dashboard.url }),
       dashboardUrl: dashboard.url,
       realtimeUrl: `${dashboard.url.replace("https:", "wss:")}/ws`,
       ingestUrl: ingestHost ? `https://${ingestHost}` : dashboard.url,

@@ -5,8 +5,8 @@ import { openBus } from "../constructs/bus-policy.ts";
 import { domainTableName } from "../constructs/domain-table.ts";
 import { IngestDomain, ingestHostOf } from "../constructs/ingest-domain.ts";
 import type { PlacedTable } from "../constructs/platform.ts";
-import { topology } from "../topology/index.ts";
-import { type FunctionRow, type TableName, tableNames } from "../topology/row.ts";
+import { type TableName, tableNames } from "../topology/row.ts";
+import { standbyRows } from "../topology/standby.ts";
 import { makeDomains, RegionBase } from "./region-base.ts";
 
 interface StandbyProps extends StackProps {
@@ -16,13 +16,6 @@ interface StandbyProps extends StackProps {
   /** What messages link to. */
   dashboardUrl: string;
 }
-
-/** What must go on while the first region is away: telemetry in, alerts, incidents, and telling people. */
-export const standbyRows: readonly FunctionRow[] = topology.filter(
-  ({ trigger, permissions }) =>
-    (trigger.kind === "http" && trigger.gateway === "retryable") ||
-    (trigger.kind !== "http" && trigger.kind !== "websocket" && !permissions?.includes("websocket:send")),
-);
 
 /** The second region, warm: it works on the replicas of the first's tables as soon as senders come here. */
 export class StandbyStack extends Stack {
@@ -48,6 +41,7 @@ export class StandbyStack extends Stack {
       bus,
       retryableApi,
       emailTopic,
+      ...(choices.aiSecretArn ? { aiSecretArn: replicaArn(choices.aiSecretArn, this.region) } : {}),
       models,
       alarms,
       dashboardUrl,
@@ -60,4 +54,9 @@ export class StandbyStack extends Stack {
     new CfnOutput(this, "IngestUrl", { value: retryableApi.url.replace(/\/$/, "") });
     new CfnOutput(this, "AlarmTopicArn", { value: alarms.topicArn });
   }
+}
+
+/** A secret's replica in another region has the same name, with the same characters at its end. */
+export function replicaArn(secretArn: string, region: string): string {
+  return secretArn.replace(/(:secretsmanager:)[^:]+/, `$1${region}`);
 }

@@ -14,6 +14,11 @@ export type Reach =
   | { kind: "connections" }
   /** The points in Timestream. */
   | { kind: "points" }
+  /** The installation's user pool, and the secret of another provider; an installation has one of the two. */
+  | { kind: "user-pool" }
+  | { kind: "sign-in-secret" }
+  /** The AI provider's secret; an installation may have none. */
+  | { kind: "ai-secret" }
   /** Objects in the bucket of models. */
   | { kind: "models" }
   /** For a call that names no resource. */
@@ -28,9 +33,19 @@ export interface Statement {
 }
 
 const reading = ["dynamodb:GetItem", "dynamodb:BatchGetItem"];
+const counting = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
+const appending = ["dynamodb:PutItem"];
 const writing = ["dynamodb:PutItem", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"];
 /** Whose items have a second order, in gsi1. */
-const listed: readonly TableName[] = ["tenancy", "alerts", "incidents", "notifications", "anomalies"];
+const listed: readonly TableName[] = [
+  "tenancy",
+  "alerts",
+  "incidents",
+  "notifications",
+  "deployments",
+  "audit",
+  "anomalies",
+];
 
 /** Everything a function may ask of AWS, from its row alone: the CDK grants it, the laptop holds it to it. */
 export function allowedActions(row: FunctionRow): Statement[] {
@@ -48,6 +63,7 @@ export function allowedActions(row: FunctionRow): Statement[] {
 /** The calls TenantTable makes. */
 function ofTable(table: TableName, access: TableAccess): Statement[] {
   const whole: Reach = { kind: "table", table };
+  if (access === "count") return [{ actions: counting, on: [whole] }];
   if (access === "sweep") {
     return [
       { actions: ["dynamodb:Query"], on: [{ ...whole, index: "outbox" }] },
@@ -56,9 +72,20 @@ function ofTable(table: TableName, access: TableAccess): Statement[] {
   }
   const orders: Reach[] = listed.includes(table) ? [whole, { ...whole, index: "gsi1" }] : [whole];
   return [
-    { actions: access === "read" ? reading : [...reading, ...writing], on: [whole] },
+    { actions: [...reading, ...writesOf(access)], on: [whole] },
     { actions: ["dynamodb:Query"], on: orders },
   ];
+}
+
+function writesOf(access: Exclude<TableAccess, "sweep" | "count">): readonly string[] {
+  switch (access) {
+    case "read":
+      return [];
+    case "append":
+      return appending;
+    case "readWrite":
+      return writing;
+  }
 }
 
 function ofPermission(permission: Permission): Statement[] {
@@ -78,8 +105,16 @@ function ofPermission(permission: Permission): Statement[] {
       return [{ actions: ["timestream:WriteRecords"], on: [{ kind: "points" }] }, lookUp];
     case "timestream:read":
       return [{ actions: ["timestream:Select"], on: [{ kind: "points" }] }, lookUp];
+    case "cloudwatch:read":
+      return [{ actions: ["cloudwatch:GetMetricData", "cloudwatch:ListMetrics"], on: [{ kind: "any" }] }];
+    case "secret:ai":
+      return [{ actions: ["secretsmanager:GetSecretValue"], on: [{ kind: "ai-secret" }] }];
     case "queue:delay-own":
       return [{ actions: ["sqs:SendMessage"], on: [{ kind: "queue" }] }];
+    case "sign-in:secret":
+      return [{ actions: ["secretsmanager:GetSecretValue"], on: [{ kind: "sign-in-secret" }] }];
+    case "sign-in:invite":
+      return [{ actions: ["cognito-idp:AdminCreateUser"], on: [{ kind: "user-pool" }] }];
     case "models:read":
       return [{ actions: ["s3:GetObject"], on: [{ kind: "models" }] }];
     case "models:write":

@@ -47,7 +47,7 @@ export const anomalies: FunctionRow[] = [
         "POST /api/detectors/{id}/roll-back",
       ],
     },
-    tables: { tenancy: "read", anomalies: "readWrite", metrics: "read" },
+    tables: { tenancy: "read", requests: "count", anomalies: "readWrite", metrics: "read" },
     publishes: ["anomaly.ended.v1"],
     permissions: ["timestream:read", "models:read"],
     memoryMb: 1769,

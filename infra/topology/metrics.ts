@@ -32,7 +32,7 @@ export const metrics: FunctionRow[] = [
         "GET /api/ingest/rate",
       ],
     },
-    tables: { tenancy: "read", metrics: "read" },
+    tables: { tenancy: "read", requests: "count", metrics: "read" },
     publishes: [],
     permissions: ["timestream:read"],
     memoryMb: 1769,

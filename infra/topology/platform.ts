@@ -1,3 +1,4 @@
+import { installationName } from "../installation-name.ts";
 import type { FunctionRow } from "./row.ts";
 
 export const platform: FunctionRow[] = [
@@ -11,9 +12,26 @@ export const platform: FunctionRow[] = [
     impact: "load balancers and the failover take this region for dead",
   },
   {
+    name: "platform-contract",
+    trigger: { kind: "http", routes: ["GET /api/openapi.json"] },
+    tables: {},
+    publishes: [],
+    memoryMb: 512,
+    timeoutS: 10,
+    impact: "the description of the API cannot be read",
+  },
+  {
     name: "platform-outbox",
     trigger: { kind: "schedule", everyMinutes: 1 },
-    tables: { alerts: "sweep", incidents: "sweep", notifications: "sweep", anomalies: "sweep" },
+    tables: {
+      tenancy: "sweep",
+      alerts: "sweep",
+      incidents: "sweep",
+      notifications: "sweep",
+      analysis: "sweep",
+      deployments: "sweep",
+      anomalies: "sweep",
+    },
     publishes: [
       "alert.fired.v1",
       "alert.severity-changed.v1",
@@ -24,11 +42,33 @@ export const platform: FunctionRow[] = [
       "notification.requested.v1",
       "notification.delivered.v1",
       "notification.failed.v1",
+      "analysis.requested.v1",
+      "analysis.completed.v1",
+      "deployment.recorded.v1",
+      "audit.recorded.v1",
+      "member.invited.v1",
+      "member.joined.v1",
+      "member.role-changed.v1",
+      "member.removed.v1",
+      "session.ended.v1",
       "anomaly.detected.v1",
       "anomaly.ended.v1",
     ],
     memoryMb: 256,
     timeoutS: 55,
     impact: "events of work cut off in the middle are not sent",
+  },
+  {
+    name: "platform-watch",
+    // CloudWatch bills each metric that is asked for; its alarms tell within minutes, whatever this does.
+    trigger: { kind: "schedule", everyMinutes: 15 },
+    tables: { tenancy: "read" },
+    publishes: ["metrics.received.v1"],
+    permissions: ["cloudwatch:read"],
+    onlyOn: "aws",
+    env: { INSTALLATION: installationName, PUTTING_OFF: "notifications-deliver,analysis-run" },
+    memoryMb: 256,
+    timeoutS: 60,
+    impact: "the dashboard's page of our own health shows old numbers",
   },
 ];

@@ -8,6 +8,11 @@ export const tableNames = [
   "incidents",
   "notifications",
   "realtime",
+  "analysis",
+  "services",
+  "deployments",
+  "audit",
+  "requests",
   "anomalies",
 ] as const;
 export type TableName = (typeof tableNames)[number];
@@ -52,8 +57,16 @@ export type Permission =
   /** Points, where the installation keeps them in Timestream. */
   | "timestream:write"
   | "timestream:read"
+  /** Reads CloudWatch's metrics; AWS names no resource for that. */
+  | "cloudwatch:read"
+  /** Reads the AI provider's address and key, where the installation names a secret that holds them. */
+  | "secret:ai"
   /** Sends messages to the function's own queue, to see them again later. */
   | "queue:delay-own"
+  /** Reads what the sign-in provider knows this installation by; is told who the provider is. */
+  | "sign-in:secret"
+  /** Opens accounts in the installation's own user pool. */
+  | "sign-in:invite"
   /** Isolation forests, in the installation's bucket. */
   | "models:read"
   | "models:write";
@@ -61,6 +74,10 @@ export type Permission =
 export type TableAccess =
   | "read"
   | "readWrite"
+  /** Reads and puts single items, and can remove none. */
+  | "append"
+  /** Gets, puts and updates single items: what requests have used up. */
+  | "count"
   /** Finds what its items owe, through the outbox index that spans tenants, and strikes it. */
   | "sweep";
 
@@ -72,15 +89,24 @@ export interface FunctionRow {
   publishes: readonly EventType[];
   /** Anything beyond tables and the bus, named. */
   permissions?: readonly Permission[];
+  /** "aws": its subject is to be found on AWS alone, and a laptop has another way. */
+  onlyOn?: "aws";
   memoryMb: 256 | 512 | 1024 | 1769;
   timeoutS: number;
   /** Never more of it at once: it costs money beside its own, or works on the world outside. */
   maxAtOnce?: number;
   /**
    * Extra settings for services.ts. TABLE_<NAME>, BUS_NAME, QUEUE_URL and WEBSOCKET_ENDPOINT come from the row
+   * itself, and so do ALERTS_EMAIL_TOPIC_ARN with either sns permission and, with secret:ai, AI_SECRET_ARN where
+   * the installation has that secret (on a laptop the AI_ settings that npm start was given).
    * itself, and so do ALERTS_EMAIL_TOPIC_ARN with either sns permission and MODELS_BUCKET with either for models.
    */
   env?: Readonly<Record<string, string>>;
   /** The sentence its alarm shows: what a user loses while this is broken. */
   impact: string;
+}
+
+/** What a row's Lambda is described as, in every installation. */
+export function descriptionOf({ name }: Pick<FunctionRow, "name">): string {
+  return `SentinelOps ${name}`;
 }

@@ -16,6 +16,14 @@ export function alarmKindsOf({ kind }: Pick<Trigger, "kind">): AlarmKind[] {
   }
 }
 
+/** SQS counts a message's age from when it was put there, and puts it off for so long at most. */
+const longestPutOffS = 900;
+
+/** A message may wait so long before somebody is told, s; what a function puts off itself is meant to. */
+export function longestWaitS({ permissions }: Pick<FunctionRow, "permissions">): number {
+  return 300 + (permissions?.includes("queue:delay-own") ? longestPutOffS : 0);
+}
+
 /**
  * The page that says what to do when a function is in trouble, or the part of it for one alarm. What to do where
  * no room is left is the same for all.

@@ -6,6 +6,7 @@ import { envelop } from "../platform/bus/envelop.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { derivedId } from "../platform/ids.ts";
+import { defaultProject } from "../platform/labels/project.ts";
 import type { GroupState } from "./evaluate-rule.ts";
 import { type Alert, AlertDecision, AlertState } from "./schemas.ts";
 import type { Emit } from "./transition.ts";
@@ -13,6 +14,7 @@ import type { Emit } from "./transition.ts";
 /** An alert as it is kept: one for each fingerprint of a rule, open or not. */
 export const AlertRecord = z.object({
   id: z.string(),
+  project: z.string().default(defaultProject),
   ruleId: z.string(),
   ruleVersion: z.int().positive(),
   ruleName: z.string(),
@@ -66,6 +68,7 @@ export function toAlert(record: AlertRecord): Alert {
   const { status } = record;
   return {
     id: record.id,
+    project: record.project,
     ruleId: record.ruleId,
     ruleVersion: record.ruleVersion,
     ruleName: record.ruleName,
@@ -99,6 +102,7 @@ export function eventOf(
 ): Envelope[] {
   const { status } = record;
   const facts: AlertFiredV1 = {
+    project: record.project,
     alertId: record.id,
     ruleId: record.ruleId,
     ruleVersion: record.ruleVersion,

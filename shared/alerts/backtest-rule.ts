@@ -1,13 +1,14 @@
 import { counterLookbackMs, type MetricStore, parseTimeRange, type SeriesPoints } from "../metrics/index.ts";
 import type { Ctx } from "../platform/context.ts";
 import { LimitExceeded } from "../platform/errors.ts";
-import { parseMatchers } from "../platform/labels/matchers.ts";
+import { mayUseProject } from "../platform/labels/project.ts";
 import { backtestAnomaly } from "./backtest-anomaly.ts";
 import { backtestForecast } from "./backtest-forecast.ts";
 import { checkRule } from "./check-rule.ts";
 import type { EvaluatedRule } from "./evaluate-rule.ts";
 import { groupSeries } from "./group.ts";
 import { replay } from "./replay.ts";
+import { matchersOf } from "./rule-matchers.ts";
 import type { BacktestInput, BacktestResult } from "./schemas.ts";
 
 type History = Pick<MetricStore, "readPoints" | "query">;
@@ -38,6 +39,7 @@ export async function backtestRule(
   metrics: History,
 ): Promise<BacktestResult> {
   checkRule(input.rule);
+  mayUseProject(ctx, input.rule.project);
   const span = parseTimeRange(input.from, input.to, ctx.nowMs);
   switch (input.rule.type) {
     case "threshold":
@@ -74,7 +76,7 @@ async function readRaw(
       ctx.tenantId,
       {
         name: rule.metric,
-        matchers: parseMatchers(rule.match),
+        matchers: matchersOf(rule),
         fromMs: fromMs - behindMs,
         toMs: toMs + 1,
       },
@@ -101,7 +103,7 @@ async function replayAggregated(
   const leastMs = Math.max(rule.windowMs, (span.toMs - span.fromMs) / maxEvaluations);
   const answer = await metrics.query(ctx.tenantId, {
     name: rule.metric,
-    matchers: parseMatchers(rule.match),
+    matchers: matchersOf(rule),
     fromMs: span.fromMs - (rule.type === "rate-of-change" ? rule.overMs : 0),
     toMs: span.toMs,
     aggregate: rule.aggregate,

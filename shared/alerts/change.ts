@@ -97,6 +97,7 @@ function advance(
   const threshold = verdict.kind === "breach" ? verdict.threshold : (from?.threshold ?? null);
   return {
     id: alertId,
+    project: rule.project,
     ruleId: rule.id,
     ruleVersion: rule.version,
     ruleName: rule.name,

@@ -1,21 +1,27 @@
+import { audited } from "../audit/index.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
+import { mayUseProject } from "../platform/labels/project.ts";
 import { checkRule } from "./check-rule.ts";
 import type { RuleStore } from "./rule-store.ts";
 import type { AlertRule, AlertRuleInput } from "./schemas.ts";
 
 export const maxRules = 1_000;
 
-/** A new rule; evaluators know it within seconds. Throws Invalid, and Conflict when the tenant has 1,000 rules. */
-export async function createRule(ctx: Ctx, input: AlertRuleInput, rules: RuleStore): Promise<AlertRule> {
+/** A new rule; evaluators know it within seconds. Throws Invalid, and Conflict when the tenant has `most` rules. */
+export async function createRule(
+  ctx: Ctx,
+  input: AlertRuleInput,
+  rules: RuleStore,
+  most = maxRules,
+): Promise<AlertRule> {
   checkRule(input);
+  mayUseProject(ctx, input.project);
   const standing = await rules.listAll(ctx.tenantId);
-  if (standing.length >= maxRules) {
-    throw new Conflict(
-      `There are ${standing.length} alert rules and ${maxRules} is the most; delete one first.`,
-    );
+  if (standing.length >= most) {
+    throw new Conflict(`There are ${standing.length} alert rules and ${most} is the most; delete one first.`);
   }
   const at = isoTime(ctx.nowMs);
   const rule = {
@@ -26,6 +32,11 @@ export async function createRule(ctx: Ctx, input: AlertRuleInput, rules: RuleSto
     updatedAt: at,
     updatedBy: ctx.actor.id,
   };
-  await rules.save(ctx.tenantId, { rule, deletedBy: null }, null);
+  const owed = [audited(ctx, { did: "created", resource: ruleResource(rule), after: rule })];
+  await rules.save(ctx.tenantId, { rule, deletedBy: null }, null, owed);
   return rule;
+}
+
+export function ruleResource({ id, name }: AlertRule) {
+  return { type: "alert-rule", id, name };
 }

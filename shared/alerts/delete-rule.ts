@@ -1,8 +1,10 @@
+import { audited } from "../audit/index.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict } from "../platform/errors.ts";
 import { closeAlerts } from "./close-alerts.ts";
 import type { AlertStores } from "./commit-groups.ts";
+import { ruleResource } from "./create-rule.ts";
 import { getRule } from "./get-rule.ts";
 import type { RuleStore } from "./rule-store.ts";
 
@@ -22,7 +24,9 @@ export async function deleteRule(ctx: Ctx, ruleId: string, deps: DeleteRuleDeps)
     updatedAt: isoTime(ctx.nowMs),
     updatedBy: ctx.actor.id,
   };
-  const saved = await deps.ruleStore.save(ctx.tenantId, { rule, deletedBy: ctx.actor.id }, standing.version);
+  const deleted = { rule, deletedBy: ctx.actor.id };
+  const owed = [audited(ctx, { did: "deleted", resource: ruleResource(standing), before: standing })];
+  const saved = await deps.ruleStore.save(ctx.tenantId, deleted, standing.version, owed);
   if (saved === "lost") throw new Conflict("The rule was changed while being deleted; try again.");
   const { alertIds } = await deps.openAlerts.someOfRule(ctx.tenantId, ruleId, closedAtOnce);
   const records = await deps.alerts.getMany(ctx.tenantId, alertIds);

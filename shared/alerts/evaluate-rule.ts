@@ -1,5 +1,6 @@
 import type { Labels } from "../../events/alerts.ts";
 import { aggregateWindow, counterLookbackMs, type SeriesPoints } from "../metrics/index.ts";
+import { defaultProject } from "../platform/labels/project.ts";
 import { groupSeries } from "./group.ts";
 import { sightOf } from "./reason.ts";
 import type { AlertRuleInput, MeasuredRuleInput, RateOfChangeRuleInput } from "./schemas.ts";
@@ -75,7 +76,12 @@ export function evaluateRule(
 /** What a rule looks at. A state reached under another scope says nothing about this one. */
 export function scopeOf(rule: AlertRuleInput): string {
   const kind = rule.type === "threshold" ? [] : [rule.type];
-  return JSON.stringify([rule.metric, rule.match, [...rule.groupBy].sort(), ...kind]);
+  return JSON.stringify([rule.metric, rule.match, [...rule.groupBy].sort(), ...kind, ...projectScope(rule)]);
+}
+
+/** Rules of the default project keep the scope they always had. */
+function projectScope({ project }: AlertRuleInput): string[] {
+  return project === defaultProject ? [] : [project];
 }
 
 interface Look {

@@ -1,6 +1,7 @@
 import type { Page } from "../platform/aws/tenant-table.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Invalid } from "../platform/errors.ts";
+import { maySeeProject } from "../platform/labels/project.ts";
 import { type AlertRecord, labelsOf, toAlert } from "./alert-record.ts";
 import type { AlertStores } from "./commit-groups.ts";
 import type { Facet } from "./open-alert-store.ts";
@@ -25,7 +26,8 @@ const maxLooked = 1_000;
 export async function listAlerts(ctx: Ctx, filter: AlertFilter, stores: Stores): Promise<AlertList> {
   const facet = facetOf(filter);
   const sections = sectionsFor(ctx.tenantId, filter, facet, stores);
-  const wanted = matches(filter, facet);
+  const fits = matches(filter, facet);
+  const wanted = (record: AlertRecord) => fits(record) && maySeeProject(ctx, record.project);
   const found: AlertRecord[] = [];
   let { at, cursor } = openCursor(filter.cursor, sections.length);
   let looked = 0;

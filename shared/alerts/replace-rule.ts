@@ -1,7 +1,10 @@
+import { audited } from "../audit/index.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict } from "../platform/errors.ts";
+import { mayUseProject } from "../platform/labels/project.ts";
 import { checkRule } from "./check-rule.ts";
+import { ruleResource } from "./create-rule.ts";
 import { getRule } from "./get-rule.ts";
 import type { RuleStore } from "./rule-store.ts";
 import type { AlertRule, AlertRuleInput } from "./schemas.ts";
@@ -18,6 +21,7 @@ export async function replaceRule(
   rules: RuleStore,
 ): Promise<AlertRule> {
   checkRule(input);
+  mayUseProject(ctx, input.project);
   for (let attempt = 0; attempt < maxTries; attempt++) {
     const standing = await getRule(ctx, ruleId, rules);
     if (ifVersion !== undefined && ifVersion !== standing.version) {
@@ -34,7 +38,10 @@ export async function replaceRule(
       updatedAt: isoTime(ctx.nowMs),
       updatedBy: ctx.actor.id,
     };
-    const saved = await rules.save(ctx.tenantId, { rule, deletedBy: null }, standing.version);
+    const owed = [
+      audited(ctx, { did: "updated", resource: ruleResource(rule), before: standing, after: rule }),
+    ];
+    const saved = await rules.save(ctx.tenantId, { rule, deletedBy: null }, standing.version, owed);
     if (saved === "saved") return rule;
   }
   throw new Conflict(`The rule was changed by others ${maxTries} times while being replaced; try again.`);

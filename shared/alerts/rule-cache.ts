@@ -1,4 +1,5 @@
-import { type Matcher, parseMatchers } from "../platform/labels/matchers.ts";
+import type { Matcher } from "../platform/labels/matchers.ts";
+import { matchersOf } from "./rule-matchers.ts";
 import type { RuleStore } from "./rule-store.ts";
 import { type AnomalyRule, isMeasured, type MeasuredRule } from "./schemas.ts";
 
@@ -60,7 +61,7 @@ async function readRules(rules: RuleStore, tenantId: string): Promise<ReadyRules
   const onAnomalies: ReadyAnomalyRule[] = [];
   for (const { rule, deletedBy } of await rules.listAll(tenantId)) {
     if (deletedBy !== null || !rule.enabled) continue;
-    const matchers = parseMatchers(rule.match);
+    const matchers = matchersOf(rule);
     if (rule.type === "anomaly") onAnomalies.push({ rule, matchers });
     if (isMeasured(rule))
       byMetric.set(rule.metric, [...(byMetric.get(rule.metric) ?? []), { rule, matchers }]);

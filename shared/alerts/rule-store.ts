@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Envelope } from "../../events/envelope.ts";
 import type { Item, Page, Saved, TenantTable } from "../platform/aws/tenant-table.ts";
 import { AlertRule } from "./schemas.ts";
 
@@ -39,18 +40,24 @@ export function makeRuleStore(table: TenantTable) {
     },
 
     /** `previousVersion` is null for a new rule. A change takes effect when it is saved and the revision has risen. */
-    async save(tenantId: string, stored: StoredRule, previousVersion: number | null): Promise<Saved> {
+    async save(
+      tenantId: string,
+      stored: StoredRule,
+      previousVersion: number | null,
+      owed: readonly Envelope[] = [],
+    ): Promise<Saved> {
       const guard = previousVersion === null ? { absent: true as const } : { version: previousVersion };
       const { id, version } = stored.rule;
       const item = { ...ruleKey(id), version, body: JSON.stringify(stored) };
-      const saved = await table.put(tenantId, item, guard);
+      const saved = await table.change(tenantId, item, owed, guard);
       if (saved === "saved") await raiseRevision(tenantId);
       return saved;
     },
 
+    /** Leaves a rule that still owes events to the next time. */
     async forget(tenantId: string, ruleId: string): Promise<void> {
-      await table.remove(tenantId, ruleKey(ruleId));
-      await raiseRevision(tenantId);
+      const removed = await table.remove(tenantId, ruleKey(ruleId), { settled: true });
+      if (removed === "saved") await raiseRevision(tenantId);
     },
 
     async revision(tenantId: string): Promise<number> {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Labels, Severity } from "../../events/alerts.ts";
 import { Sensitivity } from "../../events/anomalies.ts";
 import { Aggregate } from "../metrics/schemas.ts";
+import { defaultProject, ProjectId } from "../tenancy/schemas.ts";
 
 export const Operator = z.enum([">", "<", ">=", "<=", "==", "!="]);
 export type Operator = z.infer<typeof Operator>;
@@ -26,6 +27,8 @@ const spread = <T extends z.ZodType>(value: T) =>
 /** What every rule has. */
 const ruleFields = {
   name: z.string().trim().min(1).max(200),
+  /** The rule looks at the series of this project alone. */
+  project: ProjectId.default(defaultProject),
   metric: z.string().min(1).max(255),
   /** PromQL spelling: `{host="a",env=~"p.*"}`. */
   match: z.string().max(4_096).default("{}"),
@@ -155,6 +158,7 @@ export type AlertState = z.infer<typeof AlertState>;
 
 export const Alert = z.object({
   id: z.string(),
+  project: z.string().default(defaultProject),
   ruleId: z.string(),
   ruleVersion: z.int().positive(),
   ruleName: z.string(),

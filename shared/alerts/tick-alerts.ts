@@ -2,7 +2,7 @@ import type { MetricStore, SeriesPoints } from "../metrics/index.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { eachInParallel } from "../platform/each-in-parallel.ts";
-import { type Matcher, parseMatchers } from "../platform/labels/matchers.ts";
+import type { Matcher } from "../platform/labels/matchers.ts";
 import { type AlertRecord, stateOf } from "./alert-record.ts";
 import type { Cause } from "./change.ts";
 import { closeAlerts } from "./close-alerts.ts";
@@ -12,6 +12,7 @@ import { forgetOldAlerts } from "./forget-old-alerts.ts";
 import { alertIdOf, groupSeries } from "./group.ts";
 import { narrowTo } from "./narrow.ts";
 import { readOpenAlerts } from "./read-open-alerts.ts";
+import { matchersOf } from "./rule-matchers.ts";
 import type { RuleStore, StoredRule } from "./rule-store.ts";
 import type { MeasuredRule } from "./schemas.ts";
 import { silentSeries } from "./silent-series.ts";
@@ -92,7 +93,7 @@ async function judgeByClock(
   cause: Cause,
   deps: TickDeps,
 ): Promise<void> {
-  const matchers = parseMatchers(rule.match);
+  const matchers = matchersOf(rule);
   const silent =
     rule.noData === "alert" ? await silentSeries(ctx.tenantId, rule, matchers, atMs, deps.metrics) : [];
   const labels = [...open.values()].map(({ groupLabels }) => groupLabels);

@@ -12,6 +12,7 @@ const clauses: Record<Feature, string> = {
   flatline: "it has stopped moving",
   "record-high": "it was never this high",
   "record-low": "it was never this low",
+  missing: "it has stopped reporting",
 };
 
 export function formatNumber(value: number, unit: string | null): string {

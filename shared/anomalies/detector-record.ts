@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { z } from "zod";
 import { MetricDetector } from "./metric-detector.ts";
 import { type Detector, DetectorVersion, type Gate } from "./schemas.ts";
-import { alarmAt, decision, settings, vectorAlarmAt } from "./settings.ts";
+import { alarmAt, decision, service, settings } from "./settings.ts";
 import { syntheticSeries } from "./synthetic-faults.ts";
 import { VectorDetector } from "./vector-detector.ts";
 
@@ -89,7 +89,7 @@ function vectorScores(timesMs: readonly number[], values: readonly number[]): nu
 /** What a person may compare between versions. */
 export function parametersOf(kind: "metric" | "vector"): DetectorVersion["parameters"] {
   const thresholds = Object.entries(decision.thresholds).map(([name, value]) => [`threshold.${name}`, value]);
-  if (kind === "vector") return { ...Object.fromEntries(thresholds), vectorAlarmAt };
+  if (kind === "vector") return { ...Object.fromEntries(thresholds), ...service };
   const alarms = Object.entries(alarmAt).map(([name, value]) => [`alarmAt.${name}`, value]);
   return { ...settings, ...Object.fromEntries([...thresholds, ...alarms]) };
 }

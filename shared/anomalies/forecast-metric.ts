@@ -4,6 +4,7 @@ import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Invalid } from "../platform/errors.ts";
 import { type Matcher, parseMatchers } from "../platform/labels/matchers.ts";
+import { projectMatchers } from "../platform/labels/project.ts";
 import { type History, type Projected, project, projectionLevel, reach } from "./project.ts";
 import type { ForecastQuery, ForecastResult } from "./schemas.ts";
 
@@ -61,7 +62,7 @@ export async function forecastMetric(
     ctx.tenantId,
     {
       name: query.name,
-      matchers: parseMatchers(query.match),
+      matchers: [...projectMatchers(ctx.projects), ...parseMatchers(query.match)],
       aggregate: query.aggregate,
       groupBy,
       fromMs,

@@ -36,7 +36,8 @@ export function forecast(state: SeriesState, point: Point): void {
     exact[ex.intervalMs] > 0 && point.timeMs - exact[ex.lastMs] > gapIntervals * exact[ex.intervalMs];
   point.deviation = point.x - cells[at.level];
   point.residual = point.deviation - seasonAt(state, point.timeMs, point.deviation);
-  const floor = settings.scaleFloor * Math.max(cells[at.high] - cells[at.low], 1e-12);
+  const range = Math.max(cells[at.high] - cells[at.low], 1e-12);
+  const floor = settings.scaleFloor * Math.min(range, Math.max(settings.spread * cells[at.widest], 1e-12));
   point.echo = point.gap ? 0 : clamp(cells[at.autoTop] / cells[at.autoBottom], 0, 0.99) * cells[at.believed];
   point.innovation = point.residual - point.echo;
   point.scale = Math.max(cells[at.innovationScale], floor);
@@ -56,7 +57,7 @@ export function learnForecast(state: SeriesState, point: Point): void {
   } else
     cells[at.level] +=
       clamp(deviation, -limit, limit) / Math.min(count, profile.length > 0 ? 100 : settings.levelMemory);
-  const share = point.weight / Math.min(count, settings.scaleMemory);
+  const share = point.weight / Math.min(cells[at.pace], settings.scaleMemory);
   const widest = 5 * residualScale;
   const seen = Math.min(Math.abs(residual), count < warmClip ? Number.POSITIVE_INFINITY : widest);
   cells[at.residualScale] += share * (seen - cells[at.residualScale]);
@@ -72,4 +73,5 @@ export function learnForecast(state: SeriesState, point: Point): void {
   const believed = settings.believedInnovation * scale;
   cells[at.believed] = point.gap ? residual : point.echo + clamp(innovation, -believed, believed);
   cells[at.residual] = residual;
+  cells[at.widest] = Math.max(cells[at.widest], Math.abs(residual));
 }

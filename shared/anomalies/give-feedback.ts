@@ -1,13 +1,14 @@
 import type { Publish } from "../platform/bus/publish.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
-import { Conflict, NotFound, Unavailable } from "../platform/errors.ts";
+import { Conflict, Unavailable } from "../platform/errors.ts";
 import { endedEvent } from "./anomaly-events.ts";
 import type { AnomalyStore } from "./anomaly-store.ts";
 import { type BlockStore, metricBlockId, vectorBlockId } from "./block-store.ts";
 import { placesOf } from "./directory.ts";
 import type { DirectoryStore } from "./directory-store.ts";
 import { endingDecision } from "./feedback-decision.ts";
+import { getAnomaly } from "./list-anomalies.ts";
 import type { Anomaly, Feedback } from "./schemas.ts";
 
 export interface FeedbackDeps {
@@ -39,18 +40,12 @@ export function resolveAnomaly(ctx: Ctx, given: Given, deps: FeedbackDeps): Prom
  * and at most to twice the usual. Once for each anomaly. Throws NotFound, and Conflict when it was dismissed before.
  */
 export async function dismissAnomaly(ctx: Ctx, given: Given, deps: FeedbackDeps): Promise<Anomaly> {
-  const before = await load(ctx, given.anomalyId, deps);
+  const before = await getAnomaly(ctx, given.anomalyId, deps);
   if (before.feedback.some(({ kind }) => kind === "dismissed")) {
     throw new Conflict("It has been dismissed already; its series' threshold was raised then.");
   }
   await raiseThreshold(ctx, before, deps);
   return give(ctx, given, "dismissed", deps);
-}
-
-async function load(ctx: Ctx, id: string, { anomalies }: FeedbackDeps): Promise<Anomaly> {
-  const anomaly = await anomalies.get(ctx.tenantId, id);
-  if (!anomaly) throw new NotFound("anomaly", id);
-  return anomaly;
 }
 
 const outcomes = { acknowledged: null, resolved: "resolved", dismissed: "dismissed" } as const;
@@ -62,7 +57,7 @@ async function give(
   deps: FeedbackDeps,
 ): Promise<Anomaly> {
   for (let attempt = 0; attempt < maxTries; attempt++) {
-    const before = await load(ctx, anomalyId, deps);
+    const before = await getAnomaly(ctx, anomalyId, deps);
     const ends = outcomes[kind] !== null && before.state === "open";
     const said: Feedback = {
       kind,

@@ -2,6 +2,7 @@ import { parseTimeRange } from "../metrics/index.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { NotFound } from "../platform/errors.ts";
+import { maySeeProject, projectOf } from "../platform/labels/project.ts";
 import type { AnomalyStore } from "./anomaly-store.ts";
 import { ranksWithin } from "./may-page.ts";
 import type { Anomaly, AnomalyFilter, AnomalyList } from "./schemas.ts";
@@ -22,11 +23,14 @@ export async function listAnomalies(
   let reads = 0;
   do {
     const page = await anomalies.list(ctx.tenantId, span, filter.limit - items.length, cursor);
-    items.push(...page.items.filter((anomaly) => fits(anomaly, filter)));
+    items.push(...page.items.filter((anomaly) => isSeen(ctx, anomaly) && fits(anomaly, filter)));
     cursor = page.cursor;
   } while (cursor && items.length < filter.limit && ++reads < maxReads);
   return { items, cursor: cursor ?? null };
 }
+
+/** What is narrowed to projects sees the anomalies of their series alone. */
+export const isSeen = (ctx: Ctx, { labels }: Anomaly): boolean => maySeeProject(ctx, projectOf(labels));
 
 function fits(anomaly: Anomaly, { state, service, metric, kind, mode, sensitivity }: AnomalyFilter): boolean {
   return (
@@ -46,6 +50,6 @@ export async function getAnomaly(
   { anomalies }: { anomalies: AnomalyStore },
 ): Promise<Anomaly> {
   const anomaly = await anomalies.get(ctx.tenantId, id);
-  if (!anomaly) throw new NotFound("anomaly", id);
+  if (!anomaly || !isSeen(ctx, anomaly)) throw new NotFound("anomaly", id);
   return anomaly;
 }

@@ -1,23 +1,25 @@
 import { alarms, scoreOf } from "./decision.ts";
 import { clamp, forecast, learnForecast, type Point } from "./forecast.ts";
-import { followMeans, followRun, learnScales, standings } from "./moments.ts";
+import { confidence, followMeans, learnScales, restartScales, standings, strangenessOf } from "./moments.ts";
 import { finishSketch, lacksRhythm, profileBins, sketchProfile } from "./season.ts";
-import { decision, type Feature, features, mostStrangeness, type Sensitivity, settings } from "./settings.ts";
+import { decision, type Feature, features, type Sensitivity, settings } from "./settings.ts";
+import { followArrivals, silenceOf } from "./silence.ts";
 import {
   slot as at,
   emptyState,
   exact as ex,
   intervalSamples,
   type SeriesState,
-  type TailCells,
   tailCount,
+  tailLength,
   withProfile,
 } from "./state.ts";
-import { learnTail, rarity, startTail } from "./tail.ts";
+import { followRun } from "./stillness.ts";
+import { excessOf, learnTail, rarity, startTail } from "./tail.ts";
 
 /** What the detector says about one point. */
 export interface Verdict {
-  /** How unusual the point is: 4 alarms at medium sensitivity; 0 while warming up and for missing samples. */
+  /** How unusual the point is: 4 alarms at medium sensitivity; 0 while warming up. */
   score: number;
   /** True once per event. */
   alarm: boolean;
@@ -30,6 +32,7 @@ export interface Verdict {
 }
 
 const warmUp = 24;
+const missing = features.indexOf("missing");
 const dayMs = 86_400_000;
 const mostX = 1e15;
 const bandDeviations = 4;
@@ -69,11 +72,10 @@ export class MetricDetector {
   }
 
   observe(timeMs: number, value: number | null | undefined): Verdict {
+    if (value === null || value === undefined || !Number.isFinite(value)) return this.missing(timeMs);
     this.strengths.fill(0);
     this.strangeness = 0;
-    if (value === null || value === undefined || !Number.isFinite(value) || !Number.isFinite(timeMs))
-      return this.silence();
-    if (!this.begin(timeMs, value)) return this.silence();
+    if (!Number.isFinite(timeMs) || !this.begin(timeMs, value)) return this.unheard();
     const { exact } = this.state;
     const { point } = this;
     point.timeMs = timeMs;
@@ -81,14 +83,23 @@ export class MetricDetector {
     this.learnInterval(timeMs);
     this.sketchFirstDay();
     forecast(this.state, point);
+    followArrivals(this.state, timeMs);
     this.state.exact[ex.lastMs] = Math.max(timeMs, exact[ex.lastMs]);
     this.weigh(value);
-    const { score, loudest } = scoreOf(this.strengths, this.state.exact[ex.intervalMs]);
-    const expected = point.x - point.innovation;
-    const verdict = this.verdictOf(score, alarms(this.state, score, timeMs, this.sensitivity), expected);
-    if (score > 0) verdict.feature = features[loudest] as Feature;
+    const verdict = this.judge(timeMs, point.x - point.innovation, point.scale);
     this.learn();
     return verdict;
+  }
+
+  /** Judges that no value has come by this time: a series that is regular and goes silent alarms once. */
+  missing(nowMs: number): Verdict {
+    this.strengths.fill(0);
+    this.strangeness = 0;
+    const silence = Number.isFinite(nowMs) ? silenceOf(this.state, nowMs) : 0;
+    if (silence === 0) return this.unheard();
+    this.strengths[missing] = silence;
+    const { cells } = this.state;
+    return this.judge(nowMs, cells[at.level], cells[at.innovationScale]);
   }
 
   /** Raises this series' own threshold after a person called an alarm no anomaly; at most to twice the usual. */
@@ -97,15 +108,27 @@ export class MetricDetector {
     cells[at.dismissed] = Math.min(1, cells[at.dismissed] + share);
   }
 
-  private silence(): Verdict {
+  private unheard(): Verdict {
     const { cells } = this.state;
-    return this.verdictOf(0, false, cells[at.level]);
+    return this.verdictOf(0, false, cells[at.level], cells[at.innovationScale]);
   }
 
-  private verdictOf(score: number, alarm: boolean, expectedX: number): Verdict {
+  private judge(timeMs: number, expectedX: number, scale: number): Verdict {
+    const { score, loudest } = scoreOf(this.strengths, this.state.exact[ex.intervalMs]);
+    const verdict = this.verdictOf(
+      score,
+      alarms(this.state, score, timeMs, this.sensitivity),
+      expectedX,
+      scale,
+    );
+    if (score > 0) verdict.feature = features[loudest] as Feature;
+    return verdict;
+  }
+
+  private verdictOf(score: number, alarm: boolean, expectedX: number, scale: number): Verdict {
     const { exact } = this.state;
     const expected = finite(exact[ex.offset] + finite(expectedX * exact[ex.unit]));
-    const half = finite(bandDeviations * this.point.scale * exact[ex.unit]);
+    const half = finite(bandDeviations * scale * exact[ex.unit]);
     return { score, alarm, expected, low: finite(expected - half), high: finite(expected + half) };
   }
 
@@ -113,6 +136,7 @@ export class MetricDetector {
   private begin(timeMs: number, value: number): boolean {
     const { cells, exact, tails } = this.state;
     cells[at.count] = Math.min(cells[at.count] + 1, 1e6);
+    cells[at.pace] = Math.min(cells[at.pace] + 1, 1e6);
     if (cells[at.count] === 1) {
       exact[ex.offset] = value;
       exact[ex.lastValue] = value;
@@ -120,7 +144,7 @@ export class MetricDetector {
       exact[ex.openUntilMs] = -Number.MAX_VALUE;
       cells[at.autoBottom] = 1e-9;
       cells[at.energy] = 1;
-      tails.forEach(startTail);
+      for (let i = 0; i < tailCount; i++) startTail(tails, i * tailLength);
       return false;
     }
     if (exact[ex.unit] !== 0) return true;
@@ -155,7 +179,7 @@ export class MetricDetector {
       if (timeMs - exact[ex.startMs] < dayMs) sketchProfile(this.state, timeMs, x);
       else {
         finishSketch(this.state);
-        cells[at.believed] = 0;
+        restartScales(this.state);
       }
     } else if (lacksRhythm(this.state)) {
       cells[at.ready] = 0;
@@ -171,15 +195,12 @@ export class MetricDetector {
     followMeans(this.state, point);
     point.weight = 1;
     if (cells[at.count] <= warmUp) return;
-    this.strangeness = Math.min(
-      mostStrangeness,
-      Math.max(Math.abs(point.surprise), Math.abs(point.residual / point.residualScale)),
-    );
+    this.strangeness = strangenessOf(this.state, point);
     standings(this.state, point, shown);
     let rarest = 0;
     for (let i = 0; i < tailCount; i++) {
-      const rare = rarity(tails[i] as TailCells, shown[i] as number);
-      strengths[i] = rare;
+      const rare = rarity(tails, i * tailLength, shown[i] as number);
+      strengths[i] = rare * confidence(i, cells[at.count]);
       if (rare > rarest) rarest = rare;
     }
     cells[at.loud] *= settings.loudFade;
@@ -189,11 +210,24 @@ export class MetricDetector {
       tailWeight = settings.loudTailWeight / (1 + settings.loudCrowding * cells[at.loud]);
       cells[at.loud] += 1;
     }
-    for (let i = 0; i < tailCount; i++) learnTail(tails[i] as TailCells, shown[i] as number, tailWeight);
+    for (let i = 0; i < tailCount; i++) learnTail(tails, i * tailLength, shown[i] as number, tailWeight);
     strengths[6] = run;
-    if (rarest < settings.recordRarity) return;
+    if (rarest >= settings.recordRarity) this.weighRecord(rarest);
+  }
+
+  /**
+   * A point that leaves the range seen counts by how much of the range it leaves it, and more when it is rare, and when
+   * it stands far above what is usually large: on quiet noise records are common and small.
+   */
+  private weighRecord(rarest: number): void {
+    const { cells, tails } = this.state;
+    const { point, shown, strengths } = this;
+    const up = excessOf(tails, 0, shown[0] as number);
+    const down = excessOf(tails, tailLength, shown[1] as number);
+    const support =
+      Math.min(2, rarest / decision.thresholds.medium) *
+      clamp(Math.max(up, down) / settings.recordExcess, 0, 2);
     const range = Math.max(cells[at.high] - cells[at.low], 1e-12);
-    const support = Math.min(2, rarest / decision.thresholds.medium) ** settings.recordPower;
     strengths[7] = support * clamp((point.x - cells[at.high]) / range, 0, 9);
     strengths[8] = support * clamp((cells[at.low] - point.x) / range, 0, 9);
   }

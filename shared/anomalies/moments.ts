@@ -1,14 +1,21 @@
 import { clamp, type Point, toDeviation } from "./forecast.ts";
-import { settings } from "./settings.ts";
-import { slot as at, exact as ex, type SeriesState } from "./state.ts";
+import { service, settings } from "./settings.ts";
+import { slot as at, type SeriesState } from "./state.ts";
 
-const mostRun = 30;
-const mostInRun = 1e6;
 const means = [
   { mean: at.shortMean, scale: at.shortScale, window: settings.shortWindow, warm: 40 },
   { mean: at.middleMean, scale: at.middleScale, window: settings.middleWindow, warm: 60 },
   { mean: at.longMean, scale: at.longScale, window: settings.longWindow, warm: 150 },
 ] as const;
+/** How many points each feature looks back on. */
+const windows = [
+  1,
+  1,
+  settings.shortWindow,
+  settings.middleWindow,
+  settings.longWindow,
+  settings.varianceWindow,
+];
 
 /** Moves the moving means: of the innovation over a short window, of the residual over a middle and a long one. */
 export function followMeans({ cells }: SeriesState, point: Point): void {
@@ -22,6 +29,12 @@ export function followMeans({ cells }: SeriesState, point: Point): void {
 }
 
 const logEnergy = (state: SeriesState) => Math.log10(state.cells[at.energy] + 0.05);
+
+/** How far a feature's tail can be trusted: less while the series has filled its window only a few times. */
+export function confidence(feature: number, count: number): number {
+  const window = windows[feature] as number;
+  return count / (count + settings.doubt * window);
+}
 
 /** The features that have a tail, each in units of its own scale, in the order of `features`. */
 export function standings(state: SeriesState, point: Point, into: Float64Array): void {
@@ -37,7 +50,7 @@ export function standings(state: SeriesState, point: Point, into: Float64Array):
 /** Lets the scales of the moving features follow. */
 export function learnScales(state: SeriesState, point: Point): void {
   const { cells } = state;
-  const count = cells[at.count];
+  const count = cells[at.pace];
   const share = point.weight / Math.min(count, settings.scaleMemory);
   for (const { mean, scale, warm } of means) {
     const limit = count < warm ? Number.POSITIVE_INFINITY : settings.learnClip * cells[scale];
@@ -50,21 +63,26 @@ export function learnScales(state: SeriesState, point: Point): void {
 }
 
 /**
- * −log10 of the chance that a value repeats itself this often, by how long runs of this series last; 0 while longer
- * ones have been seen.
+ * Lets the scales find themselves anew once a season is known: what is left of the values is another series, often a
+ * tenth of the size, and scales that forget slowly would hide days of faults.
  */
-export function followRun({ cells, exact }: SeriesState, value: number): number {
-  if (value === exact[ex.lastValue]) cells[at.run] = Math.min(cells[at.run] + 1, mostInRun);
-  else {
-    if (cells[at.run] > 0) {
-      cells[at.longestRun] = Math.max(cells[at.longestRun], cells[at.run]);
-      cells[at.runs] = Math.min(cells[at.runs] + 1, mostInRun);
-      cells[at.runLength] = Math.min(cells[at.runLength] + Math.min(cells[at.run] - 1, mostRun), mostInRun);
-    }
-    cells[at.run] = 0;
-  }
-  exact[ex.lastValue] = value;
-  if (cells[at.run] < 2 || cells[at.run] <= 1.5 * cells[at.longestRun]) return 0;
-  const goesOn = (cells[at.runLength] + 1) / (cells[at.runLength] + cells[at.runs] + 2);
-  return Math.min(40, -(cells[at.run] - 1) * Math.log10(goesOn));
+export function restartScales({ cells }: SeriesState): void {
+  cells[at.pace] = settings.restartPace;
+  cells[at.residualScale] = 0.8 * cells[at.innovationScale];
+  cells[at.widest] = settings.restartSpread * cells[at.residualScale];
+  cells[at.residual] = 0;
+  cells[at.believed] = 0;
+  cells[at.autoTop] *= settings.restartTrust;
+  cells[at.autoBottom] *= settings.restartTrust;
+  for (const { mean } of means) cells[mean] = 0;
+  cells[at.middleScale] *= settings.restartMeans;
+  cells[at.longScale] *= settings.restartMeans;
+}
+
+/** How many deviations the point is off, from its forecast or from level and season, whichever is more. */
+export function strangenessOf({ cells }: SeriesState, point: Point): number {
+  const floor = service.scaleFloor * Math.max(cells[at.high] - cells[at.low], 1e-12);
+  const jump = Math.abs(point.innovation) / Math.max(cells[at.innovationScale], floor);
+  const offset = Math.abs(point.residual) / Math.max(1.25 * cells[at.residualScale], floor);
+  return Math.min(service.mostStrangeness, Math.max(jump, offset));
 }

@@ -1,6 +1,7 @@
 import { groupKey, type MetricStore, parseTimeRange } from "../metrics/index.ts";
 import type { Ctx } from "../platform/context.ts";
 import { parseMatchers } from "../platform/labels/matchers.ts";
+import { projectMatchers } from "../platform/labels/project.ts";
 import type { AnomalyStore } from "./anomaly-store.ts";
 import { anomaliesIn } from "./overlapping.ts";
 import { drawBand, readReel } from "./replay-series.ts";
@@ -19,7 +20,7 @@ export async function readBands(
   { metrics, anomalies }: { metrics: Pick<MetricStore, "query" | "listSeries">; anomalies: AnomalyStore },
 ): Promise<BandsResult> {
   const span = parseTimeRange(query.from, query.to, ctx.nowMs);
-  const matchers = parseMatchers(query.match);
+  const matchers = [...projectMatchers(ctx.projects), ...parseMatchers(query.match)];
   const stepMs = query.stepMs ?? (span.toMs - span.fromMs) / usualSteps;
   const [reel, listed] = await Promise.all([
     readReel(ctx.tenantId, { name: query.name, matchers, ...span, stepMs }, metrics, mostSeries),

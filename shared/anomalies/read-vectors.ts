@@ -32,8 +32,12 @@ const warmMs = 6 * hourMs;
 const mostSteps = 300;
 const readsAtOnce = 8;
 
-/** The services watched as a whole, the most unusual first. */
+/**
+ * The services watched as a whole, the most unusual first. A service is watched across projects, so there is none to
+ * see for who is narrowed to some.
+ */
 export async function listVectors(ctx: Ctx, deps: VectorDeps): Promise<VectorList> {
+  if (ctx.projects) return { items: [] };
   const { services } = await deps.directory.load(ctx.tenantId);
   const open = await deps.anomalies.listOpen(ctx.tenantId);
   const summaries = await deps.blocks.summaries(ctx.tenantId, services);
@@ -60,6 +64,7 @@ export async function readVector(
   query: VectorQuery,
   deps: VectorDeps,
 ): Promise<VectorView> {
+  if (ctx.projects) throw new NotFound("watched service", service);
   const span = parseTimeRange(query.from, query.to, ctx.nowMs);
   if (span.toMs - span.fromMs > longestSpanMs) {
     throw new Invalid("A service is looked at minute by minute, so for a day at most; ask for less.", "from");

@@ -4,7 +4,7 @@
  */
 export const settings = {
   /** The level follows the series over this many points. */
-  levelMemory: 500,
+  levelMemory: 600,
   /** Scales, the autocorrelation and the moments of the features are means over this many points. */
   scaleMemory: 500,
   /** A day's profile is the mean of about this many days. */
@@ -17,8 +17,17 @@ export const settings = {
   learnClip: 4,
   /** The part of an innovation that the next forecast believes, in scales: an outlier leaves no echo. */
   believedInnovation: 2.5,
-  /** No scale is smaller than this part of the range seen. */
-  scaleFloor: 0.01,
+  /** No scale is smaller than this part of the range seen, or of `spread` times the largest residual if that is less. */
+  scaleFloor: 0.022,
+  spread: 1.2,
+  /**
+   * When the season is first known the scales restart: they follow as if this many points old, believe this part of
+   * the autocorrelation's and of the slower means' scales seen so far, and this many scales as the largest residual.
+   */
+  restartPace: 100,
+  restartTrust: 0.01,
+  restartMeans: 0.3,
+  restartSpread: 5,
   /** Windows of the moving means and of the moving variance, in points. */
   shortWindow: 6,
   middleWindow: 24,
@@ -26,23 +35,27 @@ export const settings = {
   varianceWindow: 10,
   /** The tails: the quantile that is followed, and what is believed before a series has shown its own. */
   tailQuantile: 0.98,
-  tailMemory: 6000,
+  tailMemory: 9000,
   priorThreshold: 2.2,
   priorLogExcess: 0.19,
-  priorWeight: 10,
-  leastExponent: 0.3,
-  mostExponent: 1.6,
+  priorWeight: 9.5,
+  leastExponent: 0.25,
+  mostExponent: 1.4,
   mostLogExcess: 1.5,
+  /** ... and an exceedance teaches no more than this many mean log excesses. */
+  tailClip: 4.4,
+  /** A feature is trusted fully only after many of its windows; half after this many. */
+  doubt: 0.5,
   /** A point rarer than this teaches the scales only a part of what a quiet one does. */
   quietRarity: 3.5,
   loudWeight: 0.25,
   /** It teaches the tails this part, and less the more such points came shortly before: an event counts about once. */
   loudTailWeight: 0.3,
-  loudCrowding: 0.2,
+  loudCrowding: 0.3,
   loudFade: 0.96,
-  /** A record counts only when another feature finds the point at least this rare, and the more the rarer it is. */
-  recordRarity: 2,
-  recordPower: 2.5,
+  /** A record counts only when a feature finds the point this rare, and fully this many times above its quantile. */
+  recordRarity: 1.7,
+  recordExcess: 3,
 } as const;
 
 /** What each feature speaks about; the order is that of the feature vector. */
@@ -56,41 +69,43 @@ export const features = [
   "flatline",
   "record-high",
   "record-low",
+  "missing",
 ] as const;
 export type Feature = (typeof features)[number];
 
 /** At this strength a feature alone raises an alarm. */
 export const alarmAt: Record<Feature, number> = {
-  up: 6,
-  down: 6,
-  "short-level": 5.5,
+  up: 6.3,
+  down: 6.3,
+  "short-level": 8,
   level: 10,
-  "long-level": 3.4,
-  variance: 5.8,
-  flatline: 5.8,
-  "record-high": 0.06,
-  "record-low": 0.06,
+  "long-level": 3.03,
+  variance: 7.5,
+  flatline: 7.5,
+  "record-high": 0.047,
+  "record-low": 0.047,
+  missing: 12,
 };
 
 export const decision = {
-  /** Weight of what several features say together over what the loudest says alone. */
-  agreement: 0.9,
-  /** What a tenfold interval adds to a rarity: rare means rare in time, not only among points. */
-  intervalLean: 0.38,
-  /** After the last loud point an event stays open this long, or this many intervals; an open event alarms once. */
-  quietMs: 9 * 3_600_000,
+  /** After the last loud point an event stays open this long, or this many intervals if that is less. */
+  quietMs: 12 * 3_600_000,
   quietIntervals: 100,
-  /** ... and again only when it grows to this multiple of its peak. */
-  escalation: 4.6,
-  /** Each alarm raises the series' own threshold by this part; the rise fades over habitMs. */
-  habit: 0.05,
-  habitMs: 1.3 * 86_400_000,
+  /** An open event alarms again right away only when it grows to this multiple of its peak. */
+  escalation: 3.4,
   /** A score of this many is an alarm at each sensitivity. */
   thresholds: { low: 5, medium: 4, high: 3.4 },
 } as const;
 
-/** The root mean square of the metrics' strangeness at which a service alarms, and what one metric can add at most. */
-export const vectorAlarmAt = 6.45;
-export const mostStrangeness = 20;
+/** The metrics of a service together. */
+export const service = {
+  /** The root mean square of the metrics' strangeness at which a service alarms. */
+  alarmAt: 6.3,
+  /** What one metric can add at most. */
+  mostStrangeness: 20,
+  /** No metric's scale is smaller than this part of the range it has shown. */
+  scaleFloor: 0.01,
+  memoryRows: 2,
+} as const;
 
 export type Sensitivity = keyof typeof decision.thresholds;

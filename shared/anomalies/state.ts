@@ -7,7 +7,6 @@ export const exact = {
   unit: 4,
   lastValue: 5,
   openUntilMs: 6,
-  lastAlarmMs: 7,
 } as const;
 export const slot = {
   count: 0,
@@ -44,25 +43,28 @@ export const slot = {
   high: 31,
   peak: 32,
   dismissed: 33,
-  habit: 34,
-  loud: 35,
-  intervals: 36,
+  loud: 34,
+  pace: 35,
+  widest: 36,
+  late: 37,
+  longestSilence: 38,
+  intervals: 39,
 } as const;
 export const tailSlot = { seen: 0, exceeded: 1, threshold: 2, logExcess: 3 } as const;
+export const tailLength = Object.keys(tailSlot).length;
 
 type Cells<Slots extends Record<string, number>> = Record<Slots[keyof Slots], number>;
 export type ExactCells = Cells<typeof exact>;
 export type StateCells = Cells<typeof slot>;
-export type TailCells = Cells<typeof tailSlot>;
 
-const version = 1;
+const version = 2;
 export const tailCount = 6;
 /** Differences of time gathered before the interval is known. */
 export const intervalSamples = 15;
 const exactCount = Object.keys(exact).length;
 const slotCount = Object.keys(slot).length + intervalSamples;
 const headerBytes = 8;
-const tailBytes = 4 * Object.keys(tailSlot).length;
+const tailBytes = 4 * tailLength;
 const slotsAt = headerBytes + 8 * exactCount;
 const tailsAt = slotsAt + 4 * slotCount;
 const profileAt = tailsAt + tailCount * tailBytes;
@@ -73,7 +75,8 @@ export interface SeriesState {
   exact: ExactCells;
   cells: StateCells;
   intervals: Float32Array;
-  tails: TailCells[];
+  /** One tail after the other, each of `tailLength` numbers. */
+  tails: Float32Array;
   /** One value per part of the day; empty while the interval is unknown and for series without a daily rhythm. */
   profile: Float32Array;
 }
@@ -84,11 +87,7 @@ function viewsOf(buffer: ArrayBuffer, bins: number): SeriesState {
     exact: new Float64Array(buffer, headerBytes, exactCount) as unknown as ExactCells,
     cells: new Float32Array(buffer, slotsAt, slotCount) as unknown as StateCells,
     intervals: new Float32Array(buffer, slotsAt + 4 * slot.intervals, intervalSamples),
-    tails: Array.from(
-      { length: tailCount },
-      (_, tail) =>
-        new Float32Array(buffer, tailsAt + tail * tailBytes, tailBytes / 4) as unknown as TailCells,
-    ),
+    tails: new Float32Array(buffer, tailsAt, tailCount * tailLength),
     profile: new Float32Array(buffer, profileAt, bins),
   };
 }

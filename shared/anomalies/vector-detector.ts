@@ -1,5 +1,6 @@
+import { decide, type Standing } from "./decision.ts";
 import { MetricDetector } from "./metric-detector.ts";
-import { decision, type Sensitivity, vectorAlarmAt } from "./settings.ts";
+import { decision, type Sensitivity, service } from "./settings.ts";
 import { exact as ex, loadState, saveState } from "./state.ts";
 
 export interface Contributor {
@@ -20,7 +21,6 @@ export interface VectorVerdict {
 
 const version = 1;
 const headBytes = 24;
-const memoryRows = 2;
 const mostNamed = 3;
 const quietIntervals = 100;
 const leastShare = 0.05;
@@ -33,8 +33,7 @@ const leastShare = 0.05;
 export class VectorDetector {
   private metrics: MetricDetector[] = [];
   private energy = 0;
-  private peak = 0;
-  private openUntilMs = -Number.MAX_VALUE;
+  private readonly standing: Standing = { openUntilMs: -Number.MAX_VALUE, peak: 0 };
   private readonly sensitivity: Sensitivity;
 
   constructor(sensitivity: Sensitivity = "medium") {
@@ -50,8 +49,8 @@ export class VectorDetector {
       sum += metric.strangeness * metric.strangeness;
     }
     const energy = sum / Math.max(1, this.metrics.length);
-    this.energy = Math.fround(this.energy + (energy - this.energy) / memoryRows);
-    const score = (decision.thresholds.medium * Math.sqrt(this.energy)) / vectorAlarmAt;
+    this.energy = Math.fround(this.energy + (energy - this.energy) / service.memoryRows);
+    const score = (decision.thresholds.medium * Math.sqrt(this.energy)) / service.alarmAt;
     return { score, alarm: this.alarms(score, timeMs), contributors: this.contributors(sum) };
   }
 
@@ -65,8 +64,8 @@ export class VectorDetector {
     view.setUint16(0, version, true);
     view.setUint16(2, parts.length, true);
     view.setFloat32(4, this.energy, true);
-    view.setFloat32(8, this.peak, true);
-    view.setFloat64(16, this.openUntilMs, true);
+    view.setFloat32(8, this.standing.peak, true);
+    view.setFloat64(16, this.standing.openUntilMs, true);
     let at = bodyAt;
     parts.forEach((part, i) => {
       view.setUint32(lengthsAt + 4 * i, part.byteLength, true);
@@ -92,19 +91,17 @@ export class VectorDetector {
       at += length;
     }
     detector.energy = view.getFloat32(4, true);
-    detector.peak = view.getFloat32(8, true);
-    detector.openUntilMs = view.getFloat64(16, true);
+    detector.standing.peak = view.getFloat32(8, true);
+    detector.standing.openUntilMs = view.getFloat64(16, true);
     return detector;
   }
 
   private alarms(score: number, timeMs: number): boolean {
-    if (score < decision.thresholds[this.sensitivity]) return false;
-    const opens = timeMs > this.openUntilMs;
-    const grows = score > this.peak * decision.escalation;
-    if (opens || grows) this.peak = Math.fround(score);
     const intervalMs = this.metrics[0]?.state.exact[ex.intervalMs] ?? 0;
-    this.openUntilMs = timeMs + quietIntervals * intervalMs;
-    return opens || grows;
+    const quietMs = quietIntervals * intervalMs || decision.quietMs;
+    const alarm = decide(this.standing, score, timeMs, quietMs, decision.thresholds[this.sensitivity]);
+    this.standing.peak = Math.fround(this.standing.peak);
+    return alarm;
   }
 
   private contributors(sum: number): Contributor[] {

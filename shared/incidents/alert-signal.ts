@@ -2,6 +2,7 @@ import type { Severity } from "../../events/alerts.ts";
 import type { EventData } from "../../events/catalog.ts";
 import type { Envelope } from "../../events/envelope.ts";
 import { isoTime } from "../platform/clock.ts";
+import { defaultProject } from "../platform/labels/project.ts";
 
 export const alertEventTypes = ["alert.fired.v1", "alert.severity-changed.v1", "alert.resolved.v1"] as const;
 type AlertEventType = (typeof alertEventTypes)[number];
@@ -13,6 +14,7 @@ export type AlertEvent = {
 export interface AlertSignal {
   eventId: string;
   eventAt: string;
+  project: string;
   alertId: string;
   ruleId: string;
   ruleName: string;
@@ -33,6 +35,7 @@ export function toSignal(event: AlertEvent): AlertSignal {
   return {
     eventId: event.id,
     eventAt: sameForm(event.time),
+    project: event.data.project ?? defaultProject,
     ...{ alertId, ruleId, ruleName, severity, labels, value, threshold, unit, reason },
     startedAt: sameForm(startedAt),
     resolvedAt: event.type === "alert.resolved.v1" ? sameForm(event.data.resolvedAt) : null,
@@ -45,12 +48,16 @@ export function serviceOf(labels: Readonly<Record<string, string>>): string | nu
 }
 
 export const ruleKey = (ruleId: string) => `rule:${ruleId}`;
-export const serviceKey = (service: string) => `service:${service}`;
+/** Services of two projects are two, though they have one name. */
+export const serviceKey = (service: string, project: string) =>
+  project === defaultProject ? `service:${service}` : `project:${project}:service:${service}`;
 
 /** The keys under which an open incident may take this alert, the one it prefers first. */
 export function correlationKeys(signal: AlertSignal): string[] {
   const service = serviceOf(signal.labels);
-  return service === null ? [ruleKey(signal.ruleId)] : [serviceKey(service), ruleKey(signal.ruleId)];
+  return service === null
+    ? [ruleKey(signal.ruleId)]
+    : [serviceKey(service, signal.project), ruleKey(signal.ruleId)];
 }
 
 function sameForm(time: string): string {

@@ -1,5 +1,6 @@
 import type { Ctx } from "../platform/context.ts";
 import { NotFound, Unavailable } from "../platform/errors.ts";
+import { maySeeProject } from "../platform/labels/project.ts";
 import type { Change } from "./change.ts";
 import { type IncidentRecord, toIncident } from "./incident-record.ts";
 import { type IncidentDeps, saveChange } from "./save-change.ts";
@@ -20,7 +21,7 @@ export async function changeIncident(
 ): Promise<Incident> {
   for (let lostRaces = 0; lostRaces < maxTries; lostRaces++) {
     const incident = await deps.incidents.load(ctx.tenantId, incidentId);
-    if (!incident) throw new NotFound("incident", incidentId);
+    if (!incident || !maySeeProject(ctx, incident.project)) throw new NotFound("incident", incidentId);
     const change = decide(incident);
     if (!change) return toIncident(incident);
     if ((await saveChange(ctx, change, deps)) === "saved") return toIncident(change.after);

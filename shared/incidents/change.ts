@@ -1,5 +1,6 @@
 import type { EventData } from "../../events/catalog.ts";
 import type { Actor, Envelope } from "../../events/envelope.ts";
+import { audited } from "../audit/index.ts";
 import { envelop } from "../platform/bus/envelop.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
@@ -48,12 +49,30 @@ export function withStep(ctx: Ctx, change: Change, step: Step): Change {
     actor: ctx.actor,
   };
   const events = step.event ? [toEvent(ctx, step.event, was, after)] : [];
+  if (ctx.from) events.push(recordOf(ctx, entry, was, after));
   return {
     ...change,
     after,
     entries: [...change.entries, entry],
     events: [...change.events, ...events],
   };
+}
+
+/** What the platform does by itself is on record by its events; a request also says from where it came. */
+function recordOf(ctx: Ctx, entry: TimelineEntry, was: IncidentRecord, after: IncidentRecord): Envelope {
+  const { kind, text, facts } = entry;
+  const note = kind === "comment" ? text : facts["note"];
+  return audited(ctx, {
+    did: kind === "comment" ? "commented" : kind === "state" ? "moved" : "updated",
+    resource: { type: "incident", id: after.id, name: after.title },
+    before: auditedFields(was),
+    after: auditedFields(after),
+    why: typeof note === "string" ? note : undefined,
+  });
+}
+
+function auditedFields({ title, severity, state, assignee }: IncidentRecord) {
+  return { title, severity, state, assignee };
 }
 
 export function nameOf(actor: Actor): string {
@@ -82,6 +101,7 @@ function toEvent(ctx: Ctx, event: StepEvent, was: IncidentRecord, after: Inciden
 function factsOf(incident: IncidentRecord) {
   const { version, title, severity, state, service, labels, alertCount, firingCount, openedAt } = incident;
   return {
+    project: incident.project,
     incidentId: incident.id,
     ...{ version, title, severity, state, service, labels, alertCount, firingCount, openedAt },
   };

@@ -1,4 +1,5 @@
 import type { Item, Key, Saved, TenantTable } from "../platform/aws/tenant-table.ts";
+import { defaultProject } from "../platform/labels/project.ts";
 import { type AlertSignal, correlationKeys } from "./alert-signal.ts";
 import { KeyPointer } from "./key-pointer.ts";
 import { Member } from "./member.ts";
@@ -86,7 +87,7 @@ function putPointer(
 /** The row is shaped like a member without its `firing`: that is a signal. */
 function toSignal(row: Item): AlertSignal {
   const { firing: _, ...signal } = Member.parse({ ...row, firing: false });
-  return signal;
+  return { ...signal, project: typeof row["project"] === "string" ? row["project"] : defaultProject };
 }
 
 const pointerKey = (key: string) => ({ pk: `KEY#${key}`, sk: "POINTER" });

@@ -1,4 +1,5 @@
 import type { TenantTable } from "../platform/aws/tenant-table.ts";
+import { defaultProject, maySeeProject } from "../platform/labels/project.ts";
 import { IncidentRecord } from "./incident-record.ts";
 import { allList, closedList, incidentKey, openList, serviceList } from "./incident-store.ts";
 import { Member } from "./member.ts";
@@ -47,21 +48,36 @@ export function makeIncidentLists(table: TenantTable) {
 
   return {
     /** Newest first. The cursor belongs to the tenant and the list it came from. */
-    async incidents(tenantId: string, filter: IncidentFilter): Promise<ListPage<IncidentRecord>> {
+    async incidents(
+      tenantId: string,
+      filter: IncidentFilter,
+      projects: readonly string[] | null = null,
+    ): Promise<ListPage<IncidentRecord>> {
       const items: IncidentRecord[] = [];
       let cursor = filter.cursor;
       let reads = 0;
       do {
         const found = await page(tenantId, filter, cursor, filter.limit - items.length);
-        items.push(...found.incidents.filter((incident) => fits(incident, filter)));
+        items.push(
+          ...found.incidents.filter(
+            (incident) => fits(incident, filter) && maySeeProject({ projects }, incident.project),
+          ),
+        );
         cursor = found.cursor;
       } while (cursor && items.length < filter.limit && ++reads < maxReads);
       return { items, cursor: cursor ?? null };
     },
 
-    async countOpen(tenantId: string): Promise<number> {
+    /** As it was last saved; its alerts and timeline may still be spreading. */
+    async find(tenantId: string, incidentId: string): Promise<IncidentRecord | undefined> {
+      const row = await table.get(tenantId, incidentKey(incidentId));
+      return row && IncidentRecord.parse(row);
+    },
+
+    async countOpen(tenantId: string, projects: readonly string[] | null = null): Promise<number> {
       let count = 0;
-      for await (const _ of table.queryAll(tenantId, { index: "gsi1", pk: openList })) {
+      for await (const row of table.queryAll(tenantId, { index: "gsi1", pk: openList })) {
+        if (!maySeeProject({ projects }, String(row["project"] ?? defaultProject))) continue;
         if (++count === maxCounted) break;
       }
       return count;

@@ -8,6 +8,7 @@ import { gravest } from "./severity.ts";
 
 export interface Opening {
   incidentId: string;
+  project: string;
   correlationKey: string;
   title: string;
   reason: string;
@@ -23,6 +24,7 @@ export function openIncident(ctx: Ctx, opening: Opening, updates: MemberUpdates)
   const reason = others === 0 ? opening.reason : `${opening.reason}; ${others} more fired with it`;
   const incident: IncidentRecord = {
     id: opening.incidentId,
+    project: opening.project,
     version: 0,
     title: opening.title,
     severity: gravest(members.map((member) => member.severity)),

@@ -79,7 +79,7 @@ export function planBatch(tenantId: string, batch: readonly Signals[], scene: Sc
         const update = updateOf(undefined, home?.member, signals, verdict.reason);
         const part = open.get(key);
         if (part) part.updates.push(update);
-        else open.set(key, newOpening(tenantId, key, verdict, update, scene));
+        else open.set(key, newOpening(tenantId, key, { ...verdict, project: signal.project }, update, scene));
         break;
       }
       case "ignore":
@@ -144,7 +144,7 @@ function updateOf(
 function newOpening(
   tenantId: string,
   key: string,
-  { title, reason }: { title: string; reason: string },
+  { project, title, reason }: { project: string; title: string; reason: string },
   first: MemberUpdate,
   scene: Scene,
 ): OpenPart {
@@ -152,7 +152,7 @@ function newOpening(
   const claimedId =
     pointer?.incidentId && !scene.incidents.has(pointer.incidentId) ? pointer.incidentId : null;
   const incidentId = claimedId ?? derivedId("incident", tenantId, key, (pointer?.version ?? 0) + 1);
-  const opening = { incidentId, correlationKey: key, title, reason };
+  const opening = { incidentId, project, correlationKey: key, title, reason };
   return { kind: "open", opening, pointer, claimed: claimedId !== null, updates: [first] };
 }
 

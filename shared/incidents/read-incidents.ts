@@ -1,5 +1,6 @@
 import type { Ctx } from "../platform/context.ts";
 import { NotFound } from "../platform/errors.ts";
+import { maySeeProject } from "../platform/labels/project.ts";
 import { type IncidentRecord, toIncident } from "./incident-record.ts";
 import type { IncidentStore } from "./incident-store.ts";
 import type { IncidentLists } from "./list-store.ts";
@@ -24,8 +25,8 @@ export async function listIncidents(
   { incidents, lists }: ReadDeps,
 ): Promise<IncidentList> {
   const [page, open, means] = await Promise.all([
-    lists.incidents(ctx.tenantId, filter),
-    lists.countOpen(ctx.tenantId),
+    lists.incidents(ctx.tenantId, filter, ctx.projects),
+    lists.countOpen(ctx.tenantId, ctx.projects),
     incidents.timesMeans(ctx.tenantId, ctx.nowMs),
   ]);
   return { items: page.items.map(toIncident), cursor: page.cursor, stats: { open, ...means } };
@@ -57,6 +58,6 @@ export async function readAlerts(
 
 async function find(ctx: Ctx, incidentId: string, { incidents }: ReadDeps): Promise<IncidentRecord> {
   const incident = await incidents.load(ctx.tenantId, incidentId);
-  if (!incident) throw new NotFound("incident", incidentId);
+  if (!incident || !maySeeProject(ctx, incident.project)) throw new NotFound("incident", incidentId);
   return incident;
 }

@@ -25,7 +25,7 @@ export interface OpeningKey {
  * minutes; then the rule itself. So a rule that trips everywhere at once pages a handful of times.
  */
 export function openingKey(
-  signal: Pick<AlertSignal, "ruleId" | "labels">,
+  signal: Pick<AlertSignal, "project" | "ruleId" | "labels">,
   spread: RuleSpread | undefined,
   nowMs: number,
 ): OpeningKey {
@@ -33,10 +33,10 @@ export function openingKey(
   if (service === null) return { key: ruleKey(signal.ruleId), spread: undefined };
   const live = spread && nowMs - spread.sinceMs < windowMs;
   const services = live ? spread.services : [];
-  if (services.includes(service)) return { key: serviceKey(service), spread: undefined };
+  if (services.includes(service)) return { key: serviceKey(service, signal.project), spread: undefined };
   if (services.length >= servicesPerRule) return { key: ruleKey(signal.ruleId), spread: undefined };
   return {
-    key: serviceKey(service),
+    key: serviceKey(service, signal.project),
     spread: {
       ruleId: signal.ruleId,
       sinceMs: live ? spread.sinceMs : nowMs,

@@ -2,9 +2,22 @@ import { z } from "zod";
 import { Labels, Severity } from "../../events/alerts.ts";
 import { Actor } from "../../events/envelope.ts";
 import { IncidentState } from "../../events/incidents.ts";
+import { defaultProject } from "../tenancy/schemas.ts";
+
+/** What most likely broke, as the newest analysis of the incident says. */
+export const LikelyCause = z.object({
+  analysisId: z.string(),
+  service: z.string(),
+  metric: z.string().nullable(),
+  statement: z.string(),
+  /** 0 to 1. */
+  score: z.number(),
+});
+export type LikelyCause = z.infer<typeof LikelyCause>;
 
 export const Incident = z.object({
   id: z.string(),
+  project: z.string().default(defaultProject),
   version: z.int().positive(),
   title: z.string(),
   severity: Severity,
@@ -25,6 +38,8 @@ export const Incident = z.object({
   /** Time to acknowledge and to resolve, ms; null until it happened. */
   timeToAcknowledgeMs: z.int().nullable(),
   timeToResolveMs: z.int().nullable(),
+  /** Absent until it was analysed; null where nothing could be ranked. */
+  likelyCause: LikelyCause.nullable().optional(),
   /** The states it may move to from here. */
   nextStates: z.array(IncidentState),
 });
@@ -51,7 +66,17 @@ export type IncidentFilter = z.infer<typeof IncidentFilter>;
 export const TimelineEntry = z.object({
   id: z.string(),
   at: z.iso.datetime(),
-  kind: z.enum(["opened", "alert", "state", "severity", "assignee", "title", "comment", "notification"]),
+  kind: z.enum([
+    "opened",
+    "alert",
+    "state",
+    "severity",
+    "assignee",
+    "title",
+    "comment",
+    "notification",
+    "analysis",
+  ]),
   actor: Actor,
   text: z.string(),
   /** Facts of the entry: `{ from, to }`, `{ alertId }`, … */
@@ -82,7 +107,10 @@ export type IncidentAlert = z.infer<typeof IncidentAlert>;
 export const IncidentAlertList = z.object({ items: z.array(IncidentAlert), cursor: z.string().nullable() });
 export type IncidentAlertList = z.infer<typeof IncidentAlertList>;
 
-/** `POST /api/incidents/{id}/transitions`. */
+/**
+ * `POST /api/incidents/{id}/transitions`. To LEARNED it goes only once an alert rule stands whose back-test over
+ * the time of the incident fires; `GET /api/incidents/{id}/guard` tells.
+ */
 export const TransitionInput = z.strictObject({ to: IncidentState, note: z.string().max(10_000).optional() });
 export type TransitionInput = z.infer<typeof TransitionInput>;
 

@@ -1,8 +1,11 @@
 import type { Publish } from "../platform/bus/publish.ts";
 import type { Ctx } from "../platform/context.ts";
+import type { RedactionSalt } from "../tenancy/index.ts";
 import { clampTimes } from "./clamp-times.ts";
+import { inProject } from "./in-project.ts";
 import { packEvents } from "./pack-events.ts";
 import type { DecodedMetrics, Rejection } from "./point-sink.ts";
+import { redactSeries } from "./redact-series.ts";
 
 export interface Accepted {
   accepted: number;
@@ -12,17 +15,20 @@ export interface Accepted {
 }
 
 /**
- * Accepts what a request held: event times are clamped and flagged, and the good points go on the bus as
- * `metrics.received.v1`. When it returns, the bus has every accepted point; it throws what publishing throws,
+ * Accepts what a request held: event times are clamped and flagged, secrets and personal data in labels are
+ * masked, the project is what the key says, and the good points go on the bus as `metrics.received.v1`. When it
+ * returns, the bus has every accepted point; it throws what publishing throws,
  * and then nothing counts as accepted and the sender sends again. The same content sent again makes the same
  * events.
  */
 export async function acceptMetrics(
   ctx: Ctx,
   decoded: DecodedMetrics,
-  deps: { publish: Publish },
+  deps: { publish: Publish; redactionSalt: RedactionSalt },
 ): Promise<Accepted> {
-  const points = clampTimes(decoded.points, ctx.nowMs);
+  const salt = await deps.redactionSalt(ctx.tenantId);
+  const series = decoded.points.series.map((one) => redactSeries(one, salt));
+  const points = inProject({ ...clampTimes(decoded.points, ctx.nowMs), series }, ctx.projects);
   const events = packEvents(ctx, points, decoded.digest);
   if (events.length > 0) await deps.publish(events);
   return {

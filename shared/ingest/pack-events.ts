@@ -3,6 +3,7 @@ import { encodePoints, type PointBatch, pointFlags, selectPoints } from "../metr
 import { envelop } from "../platform/bus/envelop.ts";
 import type { Ctx } from "../platform/context.ts";
 import { derivedId } from "../platform/ids.ts";
+import { defaultProject, projectOf } from "../platform/labels/project.ts";
 
 /** An event as JSON; far enough below the bus's limit for every target to wrap it once more. */
 const eventBytes = 200_000;
@@ -11,7 +12,6 @@ const pointsPerEvent = 10_000;
 /** The summary names them all, so that a rule on a name misses nothing. */
 const namesPerEvent = 500;
 const servicesPerEvent = 100;
-const defaultProject = "default";
 
 interface Part {
   project: string;
@@ -69,7 +69,7 @@ function pack(ctx: Ctx, points: PointBatch, digest: string, part: Part): Envelop
 }
 
 function byProject(points: PointBatch): Part[] {
-  const projects = points.series.map((one) => one.labels["sentinelops.project"] || defaultProject);
+  const projects = points.series.map((one) => projectOf(one.labels));
   const placesOf = new Map<string, number[]>();
   points.seriesIndex.forEach((series, place) => {
     const project = projects[series] ?? defaultProject;

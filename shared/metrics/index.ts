@@ -1,4 +1,5 @@
 export { aggregateWindow } from "./aggregate.ts";
+export { aggregateSteps } from "./aggregate-steps.ts";
 export { setLabel } from "./codec/series-table.ts";
 export { compactTenant } from "./compact-tenant.ts";
 export { makeDynamoMetricStore, makeMetricStorage } from "./dynamo-metric-store.ts";
@@ -10,5 +11,6 @@ export { type Distribution, type PointBatch, pointFlags, type Series, type Serie
 export { decodePoints, encodePoints } from "./points-codec.ts";
 export { counterLookbackMs } from "./rate.ts";
 export { niceStep } from "./resolution.ts";
+export { openSeriesCatalog, type SeriesCatalog } from "./series-catalog.ts";
 export { makeSeriesId } from "./series-id.ts";
 export { parseTime, parseTimeRange } from "./time-range.ts";

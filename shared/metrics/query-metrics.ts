@@ -1,6 +1,7 @@
 import type { Ctx } from "../platform/context.ts";
 import { Invalid } from "../platform/errors.ts";
 import { parseMatchers } from "../platform/labels/matchers.ts";
+import { projectMatchers } from "../platform/labels/project.ts";
 import type { MetricStore } from "./metric-store.ts";
 import { checkSteps, niceStep } from "./resolution.ts";
 import type { MetricQuery, MetricQueryResult } from "./schemas.ts";
@@ -19,7 +20,7 @@ export async function queryMetrics(
   checkSteps(range.fromMs, range.toMs, stepMs);
   return deps.store.query(ctx.tenantId, {
     name: query.name,
-    matchers: parseMatchers(query.match),
+    matchers: [...projectMatchers(ctx.projects), ...parseMatchers(query.match)],
     aggregate: query.aggregate,
     groupBy: parseGroupBy(query.groupBy),
     stepMs,

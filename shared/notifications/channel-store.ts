@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Envelope } from "../../events/envelope.ts";
 import type { Item, Saved, TenantTable } from "../platform/aws/tenant-table.ts";
 import { NotFound } from "../platform/errors.ts";
 import { StoredChannel } from "./channel.ts";
@@ -41,17 +42,17 @@ export function makeChannelStore(table: TenantTable) {
       return found;
     },
 
-    create(tenantId: string, channel: StoredChannel): Promise<Saved> {
-      return table.put(tenantId, toItem(channel), { absent: true });
+    create(tenantId: string, channel: StoredChannel, owed: readonly Envelope[] = []): Promise<Saved> {
+      return table.change(tenantId, toItem(channel), owed, { absent: true });
     },
 
     /** Replaces version `channel.version` − 1. */
-    replace(tenantId: string, channel: StoredChannel): Promise<Saved> {
-      return table.put(tenantId, toItem(channel), { version: channel.version - 1 });
+    replace(tenantId: string, channel: StoredChannel, owed: readonly Envelope[] = []): Promise<Saved> {
+      return table.change(tenantId, toItem(channel), owed, { version: channel.version - 1 });
     },
 
-    async remove(tenantId: string, id: string): Promise<void> {
-      await table.remove(tenantId, channelKey(id));
+    async remove(tenantId: string, id: string, owed: readonly Envelope[] = []): Promise<void> {
+      await table.retire(tenantId, channelKey(id), owed);
     },
 
     /** Nothing is sent to the channel before that moment, whichever message was told so. */

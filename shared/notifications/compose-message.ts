@@ -1,4 +1,6 @@
 import type { Ctx } from "../platform/context.ts";
+import { redactAttributes, searches } from "../redaction/index.ts";
+import type { RedactionSalt } from "../tenancy/index.ts";
 import type { StoredChannel } from "./channel.ts";
 import type { Message } from "./channels/message.ts";
 import { reachesChannel, type StoredDelivery } from "./delivery.ts";
@@ -10,15 +12,23 @@ export interface ComposeDeps {
   folds: FoldStore;
   /** Where the dashboard is; empty = messages carry no link. */
   dashboardUrl: string;
+  redactionSalt: RedactionSalt;
 }
 
-/** What a delivery says in its channel at this attempt; undefined for a digest that has nothing to count. */
+/**
+ * What a delivery says in its channel at this attempt, with secrets masked once more on their way out; undefined
+ * for a digest that has nothing to count.
+ */
 export async function composeMessage(
   ctx: Ctx,
-  { id, kind, subject }: StoredDelivery,
+  delivery: StoredDelivery,
   channel: StoredChannel,
   deps: ComposeDeps,
 ): Promise<Message | undefined> {
+  const { id, kind } = delivery;
+  const salt = await deps.redactionSalt(ctx.tenantId);
+  const masked = <T>(value: T): T => redactAttributes(value, salt, searches.ownWords).value;
+  const subject = masked(delivery.subject);
   const page = subject.about === "incident" ? `incidents/${subject.facts.incidentId}` : "notifications";
   const head = {
     deliveryId: id,
@@ -32,10 +42,10 @@ export async function composeMessage(
       return { ...head, body: subject };
     case "digest": {
       const lines = await digestLines(ctx, id, deps);
-      return lines.length > 0 ? { ...head, body: { ...subject, lines } } : undefined;
+      return lines.length > 0 ? { ...head, body: { ...subject, lines: masked(lines) } } : undefined;
     }
     case "test":
-      return { ...head, body: { about: "test", channelName: channel.name } };
+      return { ...head, body: { about: "test", channelName: masked(channel.name) } };
   }
 }
 

@@ -1,12 +1,14 @@
 import { randomBytes } from "node:crypto";
+import { audited } from "../audit/index.ts";
 import type { SubscribeEmail } from "../platform/aws/sns.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict } from "../platform/errors.ts";
 import { derivedId, newId } from "../platform/ids.ts";
 import { checkTarget, type StoredChannel, showChannel, unconfirmed } from "./channel.ts";
+import { channelFacts, channelResource } from "./channel-facts.ts";
 import type { ChannelStore } from "./channel-store.ts";
-import { makeRoute } from "./create-route.ts";
+import { makeRoute, routeResource } from "./create-route.ts";
 import type { RouteStore } from "./route-store.ts";
 import type { ChannelInput, CreatedChannel } from "./schemas.ts";
 
@@ -36,7 +38,9 @@ export async function createChannel(
     throw new Conflict(`There are ${standing.length} channels already, which is the most; remove one first.`);
   }
   const channel = await newChannel(ctx, input, deps.subscribeEmail);
-  await deps.channels.create(ctx.tenantId, channel);
+  await deps.channels.create(ctx.tenantId, channel, [
+    audited(ctx, { did: "created", resource: channelResource(channel), after: channelFacts(channel) }),
+  ]);
   const defaultRouteId = await makeDefaultRoute(ctx, channel.id, deps.routes);
   return {
     ...showChannel(channel),
@@ -93,5 +97,7 @@ async function makeDefaultRoute(
     groupWindowMs: 0,
     notifyOnResolve: true,
   });
-  return (await routes.create(ctx.tenantId, route)) === "saved" ? route.id : undefined;
+  const why = "The first channel gets a route, so that it is told of something.";
+  const owed = [audited(ctx, { did: "created", resource: routeResource(route), after: route, why })];
+  return (await routes.create(ctx.tenantId, route, owed)) === "saved" ? route.id : undefined;
 }

@@ -1,3 +1,4 @@
+import { audited } from "../audit/index.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict, NotFound } from "../platform/errors.ts";
@@ -22,13 +23,19 @@ export async function createRoute(ctx: Ctx, input: RouteInput, deps: RouteDeps):
     throw new Conflict(`There are ${standing.length} routes already, which is the most; remove one first.`);
   }
   const route = makeRoute(ctx, newId("route"), input);
-  await deps.routes.create(ctx.tenantId, route);
+  await deps.routes.create(ctx.tenantId, route, [
+    audited(ctx, { did: "created", resource: routeResource(route), after: route }),
+  ]);
   return route;
 }
 
 export function makeRoute(ctx: Ctx, id: string, input: RouteInput): NotificationRoute {
   const now = isoTime(ctx.nowMs);
   return { ...input, id, version: 1, createdAt: now, updatedAt: now };
+}
+
+export function routeResource({ id, name }: NotificationRoute) {
+  return { type: "notification-route", id, name };
 }
 
 export async function checkRoute(ctx: Ctx, input: RouteInput, channels: ChannelStore): Promise<void> {

@@ -1,5 +1,7 @@
+import { audited } from "../audit/index.ts";
 import type { Ctx } from "../platform/context.ts";
 import type { StoredChannel } from "./channel.ts";
+import { channelFacts, channelResource } from "./channel-facts.ts";
 import type { ChannelStore } from "./channel-store.ts";
 
 const tries = 4;
@@ -20,6 +22,9 @@ export async function markChannel(
     if (channel.status === mark.status && channel.statusReason === mark.statusReason) return;
     if (mark.status === "working" && channel.kind === "email" && !channel.confirmed) return;
     const marked = { ...channel, ...mark, version: channel.version + 1 };
-    if ((await channels.replace(ctx.tenantId, marked)) === "saved") return;
+    const change = { before: channelFacts(channel), after: channelFacts(marked) };
+    const why = mark.statusReason ?? "A message was taken.";
+    const owed = [audited(ctx, { did: "marked", resource: channelResource(marked), ...change, why })];
+    if ((await channels.replace(ctx.tenantId, marked, owed)) === "saved") return;
   }
 }

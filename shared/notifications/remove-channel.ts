@@ -1,7 +1,10 @@
+import { audited } from "../audit/index.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict } from "../platform/errors.ts";
+import { channelFacts, channelResource } from "./channel-facts.ts";
 import type { ChannelDeps } from "./create-channel.ts";
+import { routeResource } from "./create-route.ts";
 
 /**
  * Removes a channel, and takes it out of its routes first; a route that led nowhere else goes with it.
@@ -12,22 +15,29 @@ export async function removeChannel(
   id: string,
   { channels, routes }: Pick<ChannelDeps, "channels" | "routes">,
 ): Promise<void> {
-  await channels.get(ctx.tenantId, id);
+  const channel = await channels.get(ctx.tenantId, id);
+  const why = `The channel "${channel.name}" was deleted.`;
   for (const route of await routes.all(ctx.tenantId)) {
     if (!route.channelIds.includes(id)) continue;
     const channelIds = route.channelIds.filter((channelId) => channelId !== id);
-    if (channelIds.length === 0) await routes.remove(ctx.tenantId, route.id);
-    else {
+    const resource = routeResource(route);
+    if (channelIds.length === 0) {
+      const owed = [audited(ctx, { did: "deleted", resource, before: route, why })];
+      await routes.remove(ctx.tenantId, route.id, owed);
+    } else {
       const without = {
         ...route,
         channelIds,
         version: route.version + 1,
         updatedAt: isoTime(ctx.nowMs),
       };
-      if ((await routes.replace(ctx.tenantId, without)) === "lost") {
+      const owed = [audited(ctx, { did: "updated", resource, before: route, after: without, why })];
+      if ((await routes.replace(ctx.tenantId, without, owed)) === "lost") {
         throw new Conflict(`The route "${route.name}" was changed in this moment; remove the channel again.`);
       }
     }
   }
-  await channels.remove(ctx.tenantId, id);
+  await channels.remove(ctx.tenantId, id, [
+    audited(ctx, { did: "deleted", resource: channelResource(channel), before: channelFacts(channel) }),
+  ]);
 }

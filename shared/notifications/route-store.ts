@@ -1,3 +1,4 @@
+import type { Envelope } from "../../events/envelope.ts";
 import type { Item, Saved, TenantTable } from "../platform/aws/tenant-table.ts";
 import { NotFound } from "../platform/errors.ts";
 import { NotificationRoute, type PageQuery } from "./schemas.ts";
@@ -30,17 +31,17 @@ export function makeRouteStore(table: TenantTable) {
       return found;
     },
 
-    create(tenantId: string, route: NotificationRoute): Promise<Saved> {
-      return table.put(tenantId, toItem(route), { absent: true });
+    create(tenantId: string, route: NotificationRoute, owed: readonly Envelope[] = []): Promise<Saved> {
+      return table.change(tenantId, toItem(route), owed, { absent: true });
     },
 
     /** Replaces version `route.version` − 1. */
-    replace(tenantId: string, route: NotificationRoute): Promise<Saved> {
-      return table.put(tenantId, toItem(route), { version: route.version - 1 });
+    replace(tenantId: string, route: NotificationRoute, owed: readonly Envelope[] = []): Promise<Saved> {
+      return table.change(tenantId, toItem(route), owed, { version: route.version - 1 });
     },
 
-    async remove(tenantId: string, id: string): Promise<void> {
-      await table.remove(tenantId, routeKey(id));
+    async remove(tenantId: string, id: string, owed: readonly Envelope[] = []): Promise<void> {
+      await table.retire(tenantId, routeKey(id), owed);
     },
   };
 }

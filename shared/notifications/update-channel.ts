@@ -1,8 +1,10 @@
+import { audited } from "../audit/index.ts";
 import type { SubscribeEmail } from "../platform/aws/sns.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict, Invalid } from "../platform/errors.ts";
 import { checkTarget, type StoredChannel, showChannel, unconfirmed } from "./channel.ts";
+import { channelFacts, channelResource, targetKey } from "./channel-facts.ts";
 import type { ChannelDeps } from "./create-channel.ts";
 import type { Channel, ChannelUpdate } from "./schemas.ts";
 
@@ -30,7 +32,9 @@ export async function updateChannel(
       version: before.version + 1,
       updatedAt: isoTime(ctx.nowMs),
     };
-    if ((await deps.channels.replace(ctx.tenantId, after)) === "saved") return showChannel(after);
+    const change = { before: channelFacts(before), after: channelFacts(after) };
+    const owed = [audited(ctx, { did: "updated", resource: channelResource(after), ...change })];
+    if ((await deps.channels.replace(ctx.tenantId, after, owed)) === "saved") return showChannel(after);
   }
   throw new Conflict("The channel is being changed by others all the time; try again.");
 }
@@ -61,17 +65,4 @@ async function freshlyAimed(channel: StoredChannel, subscribeEmail: SubscribeEma
   if (untested.kind !== "email") return untested;
   const { confirmed } = await subscribeEmail(untested.address);
   return { ...untested, confirmed, statusReason: confirmed ? null : unconfirmed };
-}
-
-function targetKey(channel: StoredChannel): string {
-  switch (channel.kind) {
-    case "email":
-      return channel.address;
-    case "sms":
-      return channel.phoneNumber;
-    case "slack":
-      return channel.webhookUrl;
-    case "webhook":
-      return `${channel.url} ${channel.secret}`;
-  }
 }

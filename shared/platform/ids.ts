@@ -19,6 +19,12 @@ const prefixes = {
   connection: "con",
   request: "req",
   anomaly: "ano",
+  analysis: "ana",
+  evidence: "evd",
+  hypothesis: "hyp",
+  deployment: "dep",
+  person: "per",
+  invitation: "inv",
 } as const;
 export type IdKind = keyof typeof prefixes;
 

@@ -3,8 +3,15 @@ import type { HttpRequest } from "../platform/http/request.ts";
 import type { Principal } from "../platform/lambda/http-door.ts";
 import type { ConnectionStore } from "./connection-store.ts";
 
+/** A principal, and of a person the session it listens with. */
+export interface Listener extends Principal {
+  expiresAtMs?: number | null;
+  session?: { session: { sessionId: string; endsAtMs: number } };
+}
+
 export interface AdmitDeps {
-  authenticate(request: HttpRequest): Promise<Principal>;
+  /** Must not answer from memory: the answer holds as long as the connection does. */
+  authenticate(request: HttpRequest): Promise<Listener>;
   connections: ConnectionStore;
   /** Where the dashboard is served. */
   dashboardUrl: string;
@@ -21,7 +28,7 @@ export async function admitConnection(
   nowMs: number,
   { authenticate, connections, dashboardUrl }: AdmitDeps,
 ): Promise<void> {
-  const { tenantId, scopes } = await authenticate(request);
+  const { tenantId, actor, scopes, projects, session, expiresAtMs } = await authenticate(request);
   if (!scopes.includes("read")) {
     throw new Forbidden(`This credential may ${scopes.join(", ") || "do nothing"}; live events need "read".`);
   }
@@ -31,7 +38,16 @@ export async function admitConnection(
       "With a session cookie the Origin header must name the dashboard; programs send an API key in Authorization.",
     );
   }
-  await connections.admit({ connectionId, tenantId }, nowMs);
+  await connections.admit(
+    {
+      connectionId,
+      tenantId,
+      listener: session ? { personId: actor.id, sessionId: session.session.sessionId } : null,
+      untilMs: session ? session.session.endsAtMs : (expiresAtMs ?? null),
+      projects: projects ? [...projects] : null,
+    },
+    nowMs,
+  );
 }
 
 function isOwnPage({ headers }: HttpRequest, dashboardUrl: string): boolean {

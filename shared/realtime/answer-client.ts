@@ -1,12 +1,16 @@
 import type { Connection } from "./connection-store.ts";
+import { cutConnections } from "./cut-connections.ts";
 import type { EventLog } from "./event-log-store.ts";
 import { isTooLarge } from "./frame-sender.ts";
+import { hears } from "./hears.ts";
 import { toFrame } from "./push-events.ts";
 import { ClientFrame, type ServerFrame } from "./schemas.ts";
 import { type SendDeps, sendFrames } from "./send-frames.ts";
 
 export interface AnswerDeps extends SendDeps {
   eventLog: EventLog;
+  /** Whether who opened the connection may still listen; not answered from memory. */
+  mayListen(connection: Connection): Promise<boolean>;
 }
 
 /** More than this is fetched faster than it is replayed. */
@@ -47,10 +51,12 @@ async function resume(
 ): Promise<void> {
   const { connections, eventLog } = deps;
   await connections.goLive(connection, nowMs);
+  // Asked after it is live: whoever takes the right away from now on finds the connection and cuts it.
+  if (!(await deps.mayListen(connection))) return cutConnections([connection], deps);
   const newest = await eventLog.newestSeq(connection.tenantId);
   const missed =
     afterSeq === null ? [] : await eventLog.since(connection.tenantId, afterSeq, maxReplay, nowMs);
-  const frames = missed === "gap" ? [] : missed.map(toFrame);
+  const frames = missed === "gap" ? [] : missed.filter((event) => hears(connection, event)).map(toFrame);
   const gap = missed === "gap" || frames.some(isTooLarge);
   const ready: ServerFrame = { kind: "ready", seq: newest ?? afterSeq, gap };
   await sendFrames(connection, gap ? [ready] : [...frames, ready], deps);

@@ -1,7 +1,16 @@
 import { z } from "zod";
 import type { TenantTable } from "../platform/aws/tenant-table.ts";
 
-const Connection = z.object({ connectionId: z.string(), tenantId: z.string() });
+const Connection = z.object({
+  connectionId: z.string(),
+  tenantId: z.string(),
+  /** Who listens: the person and the session, or null for an API key. */
+  listener: z.object({ personId: z.string(), sessionId: z.string() }).nullable().default(null),
+  /** The credential it was opened with lasts no longer; null = until it is revoked. */
+  untilMs: z.int().nullable().default(null),
+  /** The projects it hears of; null = every one of the tenant's. */
+  projects: z.array(z.string()).nullable().default(null),
+});
 export type Connection = z.infer<typeof Connection>;
 
 /** API Gateway ends every connection after two hours. */
@@ -14,7 +23,7 @@ export type ConnectionStore = ReturnType<typeof makeConnectionStore>;
 export function makeConnectionStore(table: TenantTable) {
   return {
     /** Notes whose connection it is. It gets no events before it is live: nothing can be sent to it yet. */
-    async admit(connection: Connection, nowMs: number): Promise<void> {
+    async admit(connection: z.input<typeof Connection>, nowMs: number): Promise<void> {
       await table.put(directory, {
         ...entryKey(connection.connectionId),
         ...connection,

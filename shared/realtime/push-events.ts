@@ -1,8 +1,10 @@
 import type { Envelope } from "../../events/envelope.ts";
 import { eachInParallel } from "../platform/each-in-parallel.ts";
+import { cutConnections } from "./cut-connections.ts";
 import type { EventLog, LoggedEvent } from "./event-log-store.ts";
 import type { FrameBudget } from "./frame-budget.ts";
 import { isTooLarge } from "./frame-sender.ts";
+import { hears } from "./hears.ts";
 import type { ServerFrame } from "./schemas.ts";
 import { type SendDeps, sendFrames } from "./send-frames.ts";
 
@@ -40,8 +42,16 @@ export async function pushEvents(
   if (fresh.length === 0) return;
   const logged = await eventLog.append(tenantId, fresh, nowMs);
   const live = await connections.live(tenantId);
-  const frames = live.length > 0 ? framesOf(tenantId, logged, nowMs, deps.budget) : [];
-  await eachInParallel(live, connectionsAtOnce, (connection) => sendFrames(connection, frames, deps));
+  await cutConnections(
+    live.filter(({ untilMs }) => untilMs !== null && untilMs <= nowMs),
+    deps,
+  );
+  const listening = live.filter(({ untilMs }) => untilMs === null || untilMs > nowMs);
+  const inBudget = listening.length === 0 || deps.budget.take(tenantId, logged.length, nowMs);
+  await eachInParallel(listening, connectionsAtOnce, (connection) => {
+    const heard = logged.filter((event) => hears(connection, event));
+    return sendFrames(connection, framesOf(heard, inBudget), deps);
+  });
   await eventLog.markDone(
     tenantId,
     fresh.map(({ id }) => id),
@@ -49,14 +59,9 @@ export async function pushEvents(
   );
 }
 
-function framesOf(
-  tenantId: string,
-  events: LoggedEvent[],
-  nowMs: number,
-  budget: FrameBudget,
-): ServerFrame[] {
+function framesOf(events: LoggedEvent[], inBudget: boolean): ServerFrame[] {
   const frames = events.map(toFrame);
-  if (budget.take(tenantId, frames.length, nowMs) && !frames.some(isTooLarge)) return frames;
+  if (frames.length === 0 || (inBudget && !frames.some(isTooLarge))) return frames;
   return [{ kind: "ready", seq: events.at(-1)?.seq ?? null, gap: true }];
 }
 

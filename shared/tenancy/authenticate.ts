@@ -1,23 +1,27 @@
 import type { TenantTable } from "../platform/aws/tenant-table.ts";
 import { isoTime, nowMs } from "../platform/clock.ts";
-import { Forbidden, Unauthenticated } from "../platform/errors.ts";
+import { Unauthenticated } from "../platform/errors.ts";
 import type { HttpRequest } from "../platform/http/request.ts";
 import type { Principal } from "../platform/lambda/http-door.ts";
+import { makeAuthenticateSession, type SessionPrincipal } from "./authenticate-session.ts";
 import { type Credential, hashFits, looksLikeCredential, parseCredential } from "./credential.ts";
-import type { Scope } from "./schemas.ts";
+import type { Level } from "./schemas.ts";
 import { sessionCookie } from "./session-cookie.ts";
-import { makeSessionStore } from "./session-store.ts";
 import { makeTenantStore, type StoredApiKey } from "./tenant-store.ts";
 
 /** A principal and the moment its credential ends; null = never. */
 export interface Authenticated extends Principal {
-  scopes: readonly Scope[];
+  scopes: readonly Level[];
   expiresAtMs: number | null;
+  /** Of a person: the session, and what the person is in its tenant. */
+  session?: Pick<SessionPrincipal, "session" | "authority">;
 }
 
 export interface AuthenticateOptions {
   table: TenantTable;
   now?: () => number;
+  /** What a person may do is read again after so long; 0 where an answer decides for hours. */
+  authorityKeptMs?: number;
 }
 
 /** A revoked key is refused within this time; an expired one at once. */
@@ -31,9 +35,9 @@ const unknown =
  * Throws Unauthenticated; a key whose checksum is wrong is refused without a read. Throws Forbidden where a
  * session's cookie comes with a write that another site may have made.
  */
-export function makeAuthenticate({ table, now = nowMs }: AuthenticateOptions) {
+export function makeAuthenticate({ table, now = nowMs, authorityKeptMs = cacheMs }: AuthenticateOptions) {
   const tenants = makeTenantStore(table);
-  const sessions = makeSessionStore(table);
+  const authenticateSession = makeAuthenticateSession({ table, now, authorityKeptMs });
   const cache = new Map<string, { key: StoredApiKey; readAtMs: number }>();
 
   const findKey = async (keyId: string): Promise<StoredApiKey | undefined> => {
@@ -58,18 +62,13 @@ export function makeAuthenticate({ table, now = nowMs }: AuthenticateOptions) {
       throw new Unauthenticated(`The API key "${key.name}" expired on ${isoTime(key.expiresAtMs)}.`);
     }
     const { tenantId, scopes, expiresAtMs } = key;
-    return { tenantId, scopes, expiresAtMs, actor: { kind: "key", id: key.keyId, name: key.name } };
+    const projects = key.projectId === null ? null : [key.projectId];
+    return { tenantId, scopes, projects, expiresAtMs, actor: { kind: "key", id: key.keyId, name: key.name } };
   };
 
   const bySession = async (text: string, request: HttpRequest): Promise<Authenticated> => {
-    const given = parseCredential(text);
-    const session = given?.kind === "session" ? await sessions.find(given.id) : undefined;
-    if (!given || !session || !hashFits(given.hash, session.hash) || session.expiresAtMs <= now()) {
-      throw new Unauthenticated("The session has ended; sign in again.");
-    }
-    refuseOtherSites(request);
-    const { tenantId, actor, scopes, expiresAtMs } = session;
-    return { tenantId, actor, scopes, expiresAtMs };
+    const { session, authority, ...principal } = await authenticateSession(text, request);
+    return { ...principal, session: { session, authority } };
   };
 
   return async (request: HttpRequest): Promise<Authenticated> => {
@@ -101,24 +100,4 @@ function refuseKeysInAddress(request: HttpRequest): void {
   throw new Unauthenticated(
     `An API key must not stand in the address (parameter "${name}"); send the header Authorization: Bearer <API key>, and replace this key, as addresses are logged.`,
   );
-}
-
-/**
- * A browser adds the cookie to other sites' requests too. Sec-Fetch-Site tells who asked and no page can
- * forge it; browsers leave it out on plain http, where Origin has to name the host that is asked.
- */
-function refuseOtherSites(request: HttpRequest): void {
-  if (request.method === "GET" || request.method === "HEAD") return;
-  const site = request.headers["sec-fetch-site"];
-  const ours = site === undefined ? originIsHost(request) : site === "same-origin";
-  if (!ours) {
-    throw new Forbidden(
-      "A signed-in browser may change things from SentinelOps' own pages only: the Origin header must name this host. Programs send an API key instead.",
-    );
-  }
-}
-
-function originIsHost(request: HttpRequest): boolean {
-  const origin = request.headers["origin"] ?? "";
-  return URL.canParse(origin) && new URL(origin).host === request.headers["host"];
 }

@@ -1,8 +1,17 @@
 import { createHash, randomInt, timingSafeEqual } from "node:crypto";
 import { crc32 } from "node:zlib";
 
-/** API keys carry the environment they belong to; sign-in links and sessions use the same form. */
-export type CredentialKind = "live" | "local" | "signin" | "session";
+/** API keys carry the environment they belong to; all that signs a person in uses the same form. */
+export type CredentialKind =
+  | "live"
+  | "local"
+  | "signin"
+  | "session"
+  /** Makes a session's next credential. */
+  | "refresh"
+  /** Binds a browser to the sign-in it began. */
+  | "attempt"
+  | "invite";
 
 export interface Credential {
   kind: CredentialKind;
@@ -18,12 +27,17 @@ const idLength = 12;
 const secretLength = 32;
 const checksumLength = 6;
 const form = new RegExp(
-  `^so_(live|local|signin|session)_([0-9A-Za-z]{${idLength}})_[0-9A-Za-z]{${secretLength + checksumLength}}$`,
+  `^so_(live|local|signin|session|refresh|attempt|invite)_([0-9A-Za-z]{${idLength}})_[0-9A-Za-z]{${secretLength + checksumLength}}$`,
 );
 
-/** A new `so_<kind>_<id>_<secret><crc>`. The text is to be shown once and then forgotten. */
-export function mintCredential(kind: CredentialKind): Credential & { text: string } {
-  const id = randomBase62(idLength);
+/**
+ * A new `so_<kind>_<id>_<secret><crc>`, for the record of that id where one is given. The text is to be shown
+ * once and then forgotten.
+ */
+export function mintCredential(
+  kind: CredentialKind,
+  id: string = randomBase62(idLength),
+): Credential & { text: string } {
   const body = `so_${kind}_${id}_${randomBase62(secretLength)}`;
   const text = body + checksum(body);
   return { kind, id, hash: hashOf(text), text };

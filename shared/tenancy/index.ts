@@ -1,7 +1,11 @@
 export { makeAuthenticate } from "./authenticate.ts";
-export { createTenantWithKeys } from "./create-tenant-with-keys.ts";
+export { makeReadAuthority } from "./authority.ts";
+export { createTenantWithKeys, issueRescueLink } from "./create-tenant-with-keys.ts";
+export { makeInvitationStore } from "./invitation-store.ts";
+export { makeMayListen } from "./may-listen.ts";
 export { routeAccess } from "./permissions.ts";
-export { issueLocalSignIn, seedLocalTenant } from "./seed-local-tenant.ts";
-export { isLoopback, sessionCookie, sessionCookieHeader } from "./session-cookie.ts";
-export { makeSessionStore, sessionMs } from "./session-store.ts";
-export { makeTenantStore } from "./tenant-store.ts";
+export { refuseNarrowedKey } from "./projects.ts";
+export { makeRedactionSalt, type RedactionSalt } from "./redaction-salt.ts";
+export { issueLocalSignIn, localAdministrator, seedLocalTenant } from "./seed-local-tenant.ts";
+export { isLoopback } from "./session-cookie.ts";
+export { type KeyRecord, makeTenantStore, type NewKey } from "./tenant-store.ts";

@@ -1,6 +1,6 @@
-import type { Access } from "../platform/lambda/http-door.ts";
+import type { Access } from "../platform/http/access.ts";
 
-/** The one authority on who may call what: route key → the scope a credential must hold. */
+/** The one authority on who may call what: route key → the level a credential must reach. */
 export const routeAccess = {
   "POST /v1/metrics": "ingest",
   "POST /api/ingest/metrics": "ingest",
@@ -38,6 +38,24 @@ export const routeAccess = {
   "DELETE /api/notification-routes/{id}": "operate",
   "GET /api/deliveries": "read",
   "GET /api/deliveries/{id}": "read",
+  "GET /api/incidents/{id}/analysis": "read",
+  "GET /api/incidents/{id}/analyses": "read",
+  "POST /api/incidents/{id}/analyses": "operate",
+  "GET /api/incidents/{id}/analyses/{analysisId}": "read",
+  "POST /api/incidents/{id}/analyses/{analysisId}/feedback": "operate",
+  "POST /api/incidents/{id}/questions": "read",
+  "GET /api/incidents/{id}/post-mortem": "read",
+  "PUT /api/incidents/{id}/post-mortem": "operate",
+  "GET /api/incidents/{id}/guard": "read",
+  "GET /api/ai/usage": "read",
+  "GET /api/services": "read",
+  "GET /api/services/graph": "read",
+  "GET /api/services/{name}": "read",
+  "PUT /api/services/{name}": "operate",
+  "DELETE /api/services/{name}": "operate",
+  "GET /api/deployments": "read",
+  "POST /api/deployments": "ingest",
+  "GET /api/deployments/{id}": "read",
   "GET /session/start": "public",
   "GET /api/session": "read",
   "POST /api/session/end": "read",
@@ -54,6 +72,39 @@ export const routeAccess = {
   "GET /api/detectors/{id}": "read",
   "POST /api/detectors/{id}/roll-back": "operate",
   "GET /api/metrics/forecast": "read",
+  "GET /session/sign-in": "public",
+  "GET /session/callback": "public",
+  "POST /session/refresh": "public",
+  "POST /api/session/switch": "read",
+  "POST /api/session/end-all": "read",
+  "GET /api/sessions": "read",
+  "DELETE /api/sessions/{id}": "read",
+  "GET /api/tenant": "read",
+  "PATCH /api/tenant": "owner",
+  "GET /api/projects": "read",
+  "POST /api/projects": "admin",
+  "PATCH /api/projects/{id}": "admin",
+  "GET /api/members": "read",
+  "PATCH /api/members/{id}": "admin",
+  "DELETE /api/members/{id}": "admin",
+  "GET /api/invitations": "admin",
+  "POST /api/invitations": "admin",
+  "DELETE /api/invitations/{id}": "admin",
+  "GET /api/keys": "admin",
+  "POST /api/keys": "admin",
+  "GET /api/keys/{id}": "admin",
+  "POST /api/keys/{id}/rotate": "admin",
+  "DELETE /api/keys/{id}": "admin",
+  "GET /api/limits": "read",
+  "GET /api/limits/series": "read",
+  "GET /api/audit": "admin",
+  "GET /api/audit/statistics": "admin",
+  "GET /api/audit/export": "admin",
+  "GET /api/openapi.json": "public",
 } as const satisfies Record<string, Access>;
 
 export type RouteKey = keyof typeof routeAccess;
+
+declare module "../platform/http/access.ts" {
+  interface DeclaredRoutes extends Record<RouteKey, Access> {}
+}

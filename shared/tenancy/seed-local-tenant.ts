@@ -1,10 +1,12 @@
 import type { TenantTable } from "../platform/aws/tenant-table.ts";
-import { administratorOf, createKeys } from "./create-tenant-with-keys.ts";
-import { makeSessionStore } from "./session-store.ts";
+import { createKeys, ensureOwner } from "./create-tenant-with-keys.ts";
+import { makeSignInLinkStore } from "./sign-in-link-store.ts";
 import { makeTenantStore } from "./tenant-store.ts";
 
 /** The link stands in a terminal on the same machine; a week of restarts and bookmarks may use it. */
 const signInLifetimeMs = 7 * 24 * 3_600_000;
+/** Whom the laptop's link signs in, and the first account of its sign-in page. */
+export const localAdministrator = "admin@sentinelops.local";
 
 /**
  * The laptop's tenant with fresh keys. Makes the tenant if there is none yet, so a first start that was cut
@@ -30,9 +32,10 @@ export async function issueLocalSignIn(input: {
   tenantId: string;
   nowMs: number;
 }): Promise<string> {
-  return makeSessionStore(input.table).issueSignIn(administratorOf(input.tenantId), {
-    reusable: true,
-    lifetimeMs: signInLifetimeMs,
-    nowMs: input.nowMs,
-  });
+  const { table, tenantId, nowMs } = input;
+  const { personId } = await ensureOwner({ table, tenantId, email: localAdministrator, nowMs });
+  return makeSignInLinkStore(table).issue(
+    { personId, tenantId },
+    { reusable: true, lifetimeMs: signInLifetimeMs, nowMs },
+  );
 }

@@ -1,85 +1,104 @@
 import { z } from "zod";
-import { Actor } from "../../events/envelope.ts";
-import type { TenantTable } from "../platform/aws/tenant-table.ts";
-import { Unauthenticated } from "../platform/errors.ts";
-import { hashFits, mintCredential, parseCredential } from "./credential.ts";
-import { Scope } from "./schemas.ts";
-import { platformTenant } from "./tenant-store.ts";
+import type { Envelope } from "../../events/envelope.ts";
+import type { Item, Page, Saved, TenantTable } from "../platform/aws/tenant-table.ts";
+import { isoTime } from "../platform/clock.ts";
+import { platformTenant } from "./platform-tenant.ts";
+import { ProjectId } from "./schemas.ts";
 
-export const sessionMs = 12 * 3_600_000;
+const Access = z.object({ hash: z.string(), expiresAtMs: z.int() });
 
-const Grant = z.object({ tenantId: z.string(), actor: Actor, scopes: z.array(Scope) });
-/** Whom a sign-in link signs in, and as what. */
-export type Grant = z.infer<typeof Grant>;
-
-const StoredSession = Grant.extend({ hash: z.string(), expiresAtMs: z.int() });
+export const StoredSession = z.object({
+  sessionId: z.string(),
+  personId: z.string(),
+  tenantId: z.string(),
+  project: ProjectId.nullable(),
+  /** The credentials that work: the newest, and the one before it until it ends by itself. */
+  access: z.array(Access),
+  signedInAtMs: z.int(),
+  lastSeenAtMs: z.int(),
+  /** The session ends here however often it is refreshed. */
+  endsAtMs: z.int(),
+  endedAtMs: z.int().nullable(),
+  userAgent: z.string(),
+  address: z.string(),
+  /** The provider's refresh token, sealed with a key only the newest refresh cookie has; null = none was given. */
+  providerToken: z.string().nullable(),
+  version: z.int(),
+});
 export type StoredSession = z.infer<typeof StoredSession>;
-const StoredSignIn = StoredSession.extend({ reusable: z.boolean(), version: z.int() });
 
-const signInKey = (id: string) => ({ pk: `SIGNIN#${id}`, sk: "SIGNIN" });
-const sessionKey = (id: string) => ({ pk: `SESSION#${id}`, sk: "SESSION" });
+export const StoredRefresh = z.object({
+  sessionId: z.string(),
+  hash: z.string(),
+  expiresAtMs: z.int(),
+  usedAtMs: z.int().nullable(),
+  version: z.int(),
+});
+export type StoredRefresh = z.infer<typeof StoredRefresh>;
+
+const sessionKey = (sessionId: string) => ({ pk: `SESSION#${sessionId}`, sk: "SESSION" });
+const refreshKey = (refreshId: string) => ({ pk: `REFRESH#${refreshId}`, sk: "REFRESH" });
 /** DynamoDB's TTL counts whole seconds. */
-const ttl = (expiresAtMs: number) => ({ expiresAtMs, expiresAt: Math.ceil(expiresAtMs / 1000) });
+const ttl = (ms: number) => ({ expiresAt: Math.ceil(ms / 1000) });
 
-/** Sign-in links and the sessions they start. Of both only a hash is stored. */
+/** Sessions and the credentials that prolong them. Of every credential only a hash is stored. */
 export function makeSessionStore(table: TenantTable) {
   return {
-    /** The text for `/session/start?token=…`. A link that is not reusable works once. */
-    async issueSignIn(
-      grant: Grant,
-      options: { reusable: boolean; lifetimeMs: number; nowMs: number },
-    ): Promise<string> {
-      const { id, hash, text } = mintCredential("signin");
-      const expiry = ttl(options.nowMs + options.lifetimeMs);
-      const item = {
-        ...signInKey(id),
-        ...grant,
-        ...expiry,
-        hash,
-        reusable: options.reusable,
-        version: 1,
+    async create(session: StoredSession): Promise<void> {
+      const item: Item = {
+        ...sessionKey(session.sessionId),
+        ...session,
+        ...ttl(session.endsAtMs),
+        gsi1pk: `SESSIONS#${session.personId}`,
+        gsi1sk: `${isoTime(session.signedInAtMs)}#${session.sessionId}`,
       };
       await table.put(platformTenant, item, { absent: true });
-      return text;
     },
 
-    /** Trades a sign-in token for a session. Throws Unauthenticated, with one text for every way to be wrong. */
-    async start(token: string, nowMs: number): Promise<{ text: string; expiresAtMs: number }> {
-      const refused = new Unauthenticated(
-        "This sign-in link is not valid any more; ask for a new one, or take the newest from the terminal that runs SentinelOps.",
-      );
-      const given = parseCredential(token);
-      if (given?.kind !== "signin") throw refused;
-      const item = await table.get(platformTenant, signInKey(given.id));
-      const signIn = item && StoredSignIn.parse(item);
-      if (!hashFits(given.hash, signIn?.hash) || !signIn || signIn.expiresAtMs <= nowMs) throw refused;
-      if (!signIn.reusable) {
-        if (signIn.version !== 1) throw refused;
-        const used = await table.save(platformTenant, { ...signInKey(given.id), version: 2 }, [], {
-          version: 1,
-        });
-        if (used === "lost") throw refused;
-      }
-      const { id, hash, text } = mintCredential("session");
-      const expiry = ttl(nowMs + sessionMs);
-      const { tenantId, actor, scopes } = signIn;
-      await table.put(
-        platformTenant,
-        { ...sessionKey(id), tenantId, actor, scopes, ...expiry, hash },
-        { absent: true },
-      );
-      return { text, expiresAtMs: expiry.expiresAtMs };
-    },
-
+    /** Undefined for one that has ended, too. */
     async find(sessionId: string): Promise<StoredSession | undefined> {
-      const item = await table.get(platformTenant, sessionKey(sessionId));
-      return item && StoredSession.parse(item);
+      const session = StoredSession.safeParse(await table.get(platformTenant, sessionKey(sessionId))).data;
+      return session?.endedAtMs === null ? session : undefined;
     },
 
-    /** The session is refused from the next request on. */
-    async end(text: string): Promise<void> {
-      const given = parseCredential(text);
-      if (given?.kind === "session") await table.remove(platformTenant, sessionKey(given.id));
+    /** Saves the session at its next version, with what it owes; "lost" = somebody changed it meanwhile. */
+    async save(session: StoredSession, events: readonly Envelope[] = []): Promise<Saved> {
+      const { version } = session;
+      const item = { ...sessionKey(session.sessionId), ...session, version: version + 1 };
+      return table.save(platformTenant, item, events, { version });
+    },
+
+    settle: (sessionId: string, events: readonly Envelope[]) =>
+      table.settle(platformTenant, sessionKey(sessionId), events),
+
+    /** The person's open sessions, newest first. */
+    async listOf(personId: string, limit: number, cursor?: string): Promise<Page<StoredSession>> {
+      const page = await table.query(platformTenant, {
+        index: "gsi1",
+        pk: `SESSIONS#${personId}`,
+        newestFirst: true,
+        limit,
+        cursor,
+      });
+      const open = page.items
+        .flatMap((item) => StoredSession.safeParse(item).data ?? [])
+        .filter(({ endedAtMs }) => endedAtMs === null);
+      return { items: open, cursor: page.cursor };
+    },
+
+    async addRefresh(refreshId: string, refresh: StoredRefresh): Promise<void> {
+      await table.put(platformTenant, { ...refreshKey(refreshId), ...refresh, ...ttl(refresh.expiresAtMs) });
+    },
+
+    async findRefresh(refreshId: string): Promise<StoredRefresh | undefined> {
+      return StoredRefresh.safeParse(await table.get(platformTenant, refreshKey(refreshId))).data;
+    },
+
+    /** "lost" = it was used before. */
+    async useRefresh(refreshId: string, nowMs: number): Promise<Saved> {
+      const next = { ...refreshKey(refreshId), usedAtMs: nowMs, version: 2 };
+      return table.save(platformTenant, next, [], { version: 1 });
     },
   };
 }
+export type SessionStore = ReturnType<typeof makeSessionStore>;

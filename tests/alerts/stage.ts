@@ -22,7 +22,8 @@ export async function startStage() {
   const { table, stop } = await startTestTable(() => noonMs);
   const metrics = memoryMetrics();
   const told: Envelope[] = [];
-  const ruleStore = makeRuleStore(table);
+  const quiet = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
+  const ruleStore = makeRuleStore(table.telling({ publish: async () => {}, log: quiet }));
   const stores = {
     alerts: makeAlertStore(table),
     openAlerts: makeOpenAlertStore(table),

@@ -39,6 +39,60 @@ describe("the metric detector", () => {
     expect(alarms[0]).toBeLessThanOrEqual(fault + 72);
   });
 
+  test("a shift that stays costs one alarm, and the new level becomes the expected one", () => {
+    const series = aDailySeries(fault + 1500, (value, t) => (t >= fault ? value + 10 : value));
+    const verdicts = watch(series);
+
+    expect(alarmsOf(verdicts).filter((t) => t >= fault)).toHaveLength(1);
+    expect(Math.abs((verdicts.at(-1)?.expected ?? 0) - (series.values.at(-1) ?? 0))).toBeLessThan(4);
+  });
+
+  test("a value that froze once is found frozen again", () => {
+    const starts = [fault, fault + 500];
+    const frozen = (t: number) => starts.some((from) => t >= from && t < from + 60);
+    const verdicts = watch(aDailySeries(fault + 600, (_, t) => (frozen(t) ? 0 : noiseAt(t))));
+
+    for (const from of starts) {
+      const alarm = verdicts.findIndex((verdict, t) => verdict.alarm && t >= from);
+      expect(alarm).toBeLessThan(from + 60);
+      expect(verdicts[alarm]?.feature).toBe("flatline");
+    }
+  });
+
+  test("a regular series that goes silent alarms once, as missing", () => {
+    const series = aDailySeries(fault, (value, t) => (t >= fault - 40 ? null : value));
+    const verdicts = watch(series);
+
+    const alarms = alarmsOf(verdicts).filter((t) => t >= fault - 40);
+    expect(alarms).toHaveLength(1);
+    expect(alarms[0]).toBeLessThan(fault - 30);
+    expect(verdicts[alarms[0] ?? 0]?.feature).toBe("missing");
+  });
+
+  test("an irregular series may be silent for as long as it has been before", () => {
+    const detector = new MetricDetector();
+    let timeMs = 0;
+    for (let t = 0; t < 1000; t++) {
+      timeMs += 300_000 * (t % 40 === 39 ? 30 : t % 7 === 3 ? 4 : 1);
+      detector.observe(timeMs, 100 + noiseAt(t));
+    }
+
+    for (let missed = 1; missed < 40; missed++)
+      expect(detector.missing(timeMs + missed * 300_000).alarm).toBe(false);
+  });
+
+  test("a spike right after an alarm is the same event, late in its quiet time a new one", () => {
+    const alarmsWith = (later: number) =>
+      alarmsOf(
+        watch(
+          aDailySeries(fault + 120, (value, t) => (t === fault || t === fault + later ? value + 12 : value)),
+        ),
+      ).filter((t) => t >= fault);
+
+    expect(alarmsWith(5)).toEqual([fault]);
+    expect(alarmsWith(95)).toEqual([fault, fault + 95]);
+  });
+
   test("the forecast follows the rhythm, and its band holds quiet points", () => {
     const series = aDailySeries(4032);
     const verdicts = watch(series);
@@ -89,6 +143,20 @@ describe("the metric detector", () => {
     );
     const long = { id: "a", kind: "metric" as const, ...aDailySeries(3500) };
     expect(judgeSeries(long, 7)).toEqual(judgeSeries(long, 0));
+  });
+
+  test("a restart at any set of points changes nothing of what is said, the expected band included", () => {
+    fc.assert(
+      fc.property(hostileSeries, fc.array(fc.nat(700), { maxLength: 20 }), ({ timestamps, values }, cuts) => {
+        let detector = new MetricDetector();
+        const restarted = values.map((value, t) => {
+          if (cuts.includes(t)) detector = new MetricDetector(loadState(saveState(detector.state)));
+          return detector.observe(timestamps[t] as number, value);
+        });
+        expect(restarted).toEqual(watch({ timestamps, values }));
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test("whatever comes in, scores are finite and at least 0, and the expectation is finite", () => {

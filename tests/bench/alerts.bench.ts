@@ -63,6 +63,7 @@ async function aWorld(open: number) {
 function aFiringAlert(rule: AlertRule, host: string, severity: "warning" | "critical"): AlertRecord {
   return {
     id: alertIdOf(tenantId, `${rule.id}-${host}`),
+    project: "default",
     ruleId: rule.id,
     ruleVersion: 1,
     ruleName: rule.name,

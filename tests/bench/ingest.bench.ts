@@ -74,6 +74,7 @@ function ingest(publish: (events: readonly Envelope[]) => Promise<void>) {
       scopes: ["ingest" as const],
     }),
     publish,
+    redactionSalt: async () => "salt",
     seriesCache: new SeriesCache(),
   };
   return { handler: httpDoor({ services: () => services, routes, access: routeAccess, renderError }) };

@@ -75,7 +75,7 @@ withBrowser("S-70: every naughty string is shown as the text it is", () => {
     const shown = await watched.page.locator(".facts .label span").allTextContents();
 
     expect(shown).toEqual(visible);
-    expect(await watched.page.locator(".who b").textContent()).toBe(stage.api.tenantName);
+    expect(await watched.page.locator(".side .where b").textContent()).toBe(stage.api.tenantName);
     expect(watched.trouble).toEqual([]);
     await closePage(watched);
   });

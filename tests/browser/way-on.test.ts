@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import { until } from "../support/until.ts";
 import { fakeMetrics } from "./support/fake-metrics.ts";
-import { FakeProblem } from "./support/fake-routes.ts";
+import { FakeProblem } from "./support/fake-route.ts";
 import { shopWorld } from "./support/fake-shop.ts";
 import { anIncident, emptyWorld } from "./support/fake-world.ts";
 import { closePage, type Stage, setStage, type Watched, withBrowser } from "./support/harness.ts";
@@ -18,6 +18,7 @@ withBrowser("there is always a way on", () => {
       metrics: fakeMetrics,
       signedIn: true,
       pageSize: undefined,
+      hasModel: true,
     });
     stage.api.failures.clear();
   });
@@ -27,13 +28,12 @@ withBrowser("there is always a way on", () => {
   });
   afterAll(() => stage.close());
 
-  test("signed out, it says which link to open and comes in when that has happened", async () => {
+  test("signed out, it leads to the sign-in page and back to the address that was asked for", async () => {
     stage.api.signedIn = false;
     watched = await stage.open("/incidents", {}, /401/);
-    await watched.page.getByText("Open the link that npm start printed").waitFor();
+    await watched.page.getByText("npm start").waitFor();
 
-    stage.api.signedIn = true;
-    await watched.page.getByRole("button", { name: "I have opened it" }).click();
+    await watched.page.getByRole("link", { name: "Sign in" }).click();
 
     await watched.page.getByText("Slow requests: payments and 1 more").waitFor();
   });
@@ -46,7 +46,22 @@ withBrowser("there is always a way on", () => {
     await watched.page.keyboard.press("g");
     await watched.page.keyboard.press("m");
 
-    await watched.page.getByText("Open the link that npm start printed").waitFor();
+    await watched.page.getByText("Sign in to SentinelOps").waitFor();
+  });
+
+  test("a credential that ran out is renewed once, whatever asks, and nobody notices", async () => {
+    watched = await stage.open("/", {}, /401/);
+    await watched.page.getByText("1 critical incident is open").waitFor();
+    const before = stage.api.renewals;
+
+    stage.api.expireCredential();
+    await watched.page.keyboard.press("g");
+    await watched.page.keyboard.press("i");
+
+    await watched.page.getByText("Mean time to acknowledge").waitFor();
+    await watched.page.getByRole("link", { name: /Slow requests: payments and 1 more/ }).waitFor();
+    await until(() => stage.api.renewals > before);
+    expect(stage.api.renewals - before).toBe(1);
   });
 
   test("a failed list says why, with the request's id, and can be tried again", async () => {
@@ -79,6 +94,14 @@ withBrowser("there is always a way on", () => {
     watched = await stage.open(path);
 
     await watched.page.getByText(words).first().waitFor();
+  });
+
+  test("without a model, the page of its use says how one is set up", async () => {
+    stage.api.hasModel = false;
+    watched = await stage.open("/settings/ai");
+
+    await watched.page.getByText("No model is set up").waitFor();
+    await watched.page.getByText("AI_BASE_URL=").waitFor();
   });
 
   test("a long list comes page by page", async () => {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
-import { FakeProblem } from "./support/fake-routes.ts";
+import { FakeProblem } from "./support/fake-route.ts";
 import { closePage, type Stage, setStage, type Watched, withBrowser } from "./support/harness.ts";
 
 withBrowser("work done by the dashboard alone", () => {
@@ -43,6 +43,46 @@ withBrowser("work done by the dashboard alone", () => {
     });
   });
 
+  test("from an anomaly a rule on anomalies is one press away", async () => {
+    watched = await stage.open("/anomalies/ano_latency");
+    const { page } = watched;
+    await page.getByRole("link", { name: "Alert on its anomalies" }).click();
+    await page
+      .getByRole("radio", { name: /is unlike itself/ })
+      .and(page.locator(":checked"))
+      .waitFor();
+    await page.getByText("Would have fired once").first().waitFor();
+    await page.getByLabel("Which anomalies").selectOption("Only the extraordinary");
+
+    await page.getByRole("button", { name: "Create rule" }).click();
+
+    await page.getByRole("link", { name: "http.server.request.duration is unlike itself" }).waitFor();
+    expect(stage.api.world.rules[0]).toMatchObject({
+      type: "anomaly",
+      metric: "http.server.request.duration",
+      groupBy: ["*"],
+      sensitivity: "low",
+      severity: "warning",
+    });
+  });
+
+  test("a rule changes its type with the keyboard, is tried as what it is now, and opens again as saved", async () => {
+    watched = await stage.open("/alerts/rules/new?metric=shop.payments.errors&agg=rate&by=method");
+    const { page } = watched;
+    await page.getByRole("radio", { name: /crosses a limit/ }).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.getByText("more than double").waitFor();
+    await page.getByLabel("Critical", { exact: true }).fill("1000");
+    await page.getByText("= 1,000 %").waitFor();
+    await page.getByText(/^Would have fired (once|\d+ times)$/).waitFor();
+    await page.getByRole("button", { name: "Create rule" }).click();
+
+    await page.getByRole("link", { name: "shop.payments.errors changes > 1000 % within 10m" }).click();
+
+    expect(await page.getByLabel("Compared with the window before").inputValue()).toBe("10m");
+    expect(stage.api.world.rules[0]).toMatchObject({ type: "rate-of-change", overMs: 600_000 });
+  });
+
   test("what the server finds wrong stands at the field it names", async () => {
     watched = await stage.open("/alerts/rules/rul_cpu", {}, /400/);
     const { page } = watched;
@@ -81,6 +121,7 @@ withBrowser("work done by the dashboard alone", () => {
     await page.getByRole("dialog").getByText("Delivered").waitFor();
     await page.getByRole("button", { name: "Done" }).click();
 
+    await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.getByText("Pager bridge").first().waitFor();
     expect(await page.getByText(/whsec_/).count()).toBe(0);
   });
@@ -114,6 +155,30 @@ withBrowser("work done by the dashboard alone", () => {
     await watched.page.getByText("1 line at").waitFor();
     expect(await watched.page.getByLabel("Only series where").inputValue()).toBe('{service.name="payments"}');
     expect(await watched.page.getByRole("radio", { name: "24 h" }).isChecked()).toBe(true);
+  });
+
+  test("a forecast says when a limit is reached, and leads to a rule that tells before that", async () => {
+    watched = await stage.open("/metrics?name=system.filesystem.utilization");
+    const { page } = watched;
+    await page.getByLabel("Only series where").fill('{system.filesystem.mountpoint="/var/lib"}');
+    await page.getByRole("switch", { name: "Forecast" }).click();
+    await page.getByText(/^Probably \d+ % on /).waitFor();
+    await page.getByLabel("Limit").fill("1");
+    await page.keyboard.press("Enter");
+    await page.getByText(/^Reaches 100 % probably on .+, at the earliest on /).waitFor();
+    await page.waitForURL(/forecast=7d.*limit=1/);
+
+    await page.getByRole("link", { name: "Alert before that" }).click();
+    await page.getByText("Would have fired once", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Create rule" }).click();
+
+    await page.getByRole("link", { name: "system.filesystem.utilization avg heads for 1" }).waitFor();
+    expect(stage.api.world.rules[0]).toMatchObject({
+      type: "forecast",
+      match: '{system.filesystem.mountpoint="/var/lib"}',
+      limit: 1,
+      withinMs: { critical: 86_400_000, warning: 259_200_000 },
+    });
   });
 
   test("dragging across the chart zooms in, and there is a way back out", async () => {

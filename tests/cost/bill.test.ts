@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { billOf } from "../../infra/cost/bill.ts";
-import { copiedTables, scheduledUses, standingUses } from "../../infra/cost/idle.ts";
+import { copiesKept, scheduledUses, standingUses, watchUses } from "../../infra/cost/idle.ts";
 import { elsewhere, pointsAMonth } from "../../infra/cost/others.ts";
 import { readPrices } from "../../infra/cost/prices.ts";
 import { between, usesOf } from "../../infra/cost/uses.ts";
@@ -16,7 +16,7 @@ const row: FunctionRow = {
   timeoutS: 10,
   impact: "nothing is sold",
 };
-const installation = { topology: [row], copied: new Set<string>() };
+const installation = { topology: [row], copies: new Map<string, number>() };
 
 test("every price names its page, and the file its date", () => {
   for (const { source } of Object.values(prices.charges)) expect(source).toMatch(/Pricing/);
@@ -67,17 +67,22 @@ describe("what was counted", () => {
     expect(quantity).toBeCloseTo((2 + 1769 / 512) * 0.5);
   });
 
-  test("only tables that are copied each day cost copies", () => {
+  test("a table costs as many times its size as copies of it are kept", () => {
     const readings = [
       { measure: "tableByteDays", of: "alerts", amount: 30e9 },
       { measure: "tableByteDays", of: "metrics", amount: 60e9 },
     ] as const;
     const months = (charge: string) =>
-      usesOf(readings, { ...installation, copied: new Set(["alerts"]) }).find((use) => use.charge === charge)
-        ?.quantity;
+      usesOf(readings, {
+        ...installation,
+        copies: new Map([
+          ["alerts", 35],
+          ["metrics", 5],
+        ]),
+      }).find((use) => use.charge === charge)?.quantity;
 
     expect(months("tableGbMonths")).toBeCloseTo(3);
-    expect(months("backupGbMonths")).toBeCloseTo(35);
+    expect(months("backupGbMonths")).toBeCloseTo(35 + 2 * 5);
   });
 
   test("readings before the work are not of the work", () => {
@@ -101,7 +106,21 @@ describe("an idle month", () => {
     { Type: "AWS::Lambda::EventSourceMapping" },
     {
       Type: "AWS::Backup::BackupSelection",
-      Properties: { Resources: [{ "Fn::GetAtt": ["Tablealerts1A2B", "Arn"] }] },
+      Properties: {
+        BackupSelection: {
+          SelectionName: "daily",
+          Resources: [{ "Fn::GetAtt": ["Tablealerts1A2B", "Arn"] }],
+        },
+      },
+    },
+    {
+      Type: "AWS::Backup::BackupSelection",
+      Properties: {
+        BackupSelection: {
+          SelectionName: "weekly",
+          Resources: [{ "Fn::GetAtt": ["Tablemetrics1A2B", "Arn"] }],
+        },
+      },
     },
   ];
 
@@ -110,7 +129,23 @@ describe("an idle month", () => {
 
     expect(uses.find(({ charge }) => charge === "alarms")?.quantity).toBe(2);
     expect(uses.find(({ charge }) => charge === "queueRequests")?.quantity).toBe(648_000);
-    expect([...copiedTables(resources)]).toEqual(["alerts"]);
+    expect([...copiesKept(resources)]).toEqual([
+      ["alerts", 35],
+      ["metrics", 5],
+    ]);
+  });
+
+  test("has the metrics in it that are asked for to show our own health", () => {
+    const watch = {
+      ...row,
+      name: "platform-watch",
+      trigger: { kind: "schedule", everyMinutes: 15 },
+    } as const;
+
+    const [read] = watchUses([row, watch]);
+
+    expect(read).toMatchObject({ charge: "metricsRead", quantity: 2_880 * 2 * 3 });
+    expect(watchUses([row])).toEqual([]);
   });
 
   test("runs a schedule as often as its row says", () => {

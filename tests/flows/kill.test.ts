@@ -6,11 +6,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { makeChainStore, verifyChain } from "../../shared/audit/index.ts";
 import type { MetricQueryResult } from "../../shared/metrics/schemas.ts";
+import { TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { type ApiClient, apiClient, eventually } from "../support/api-client.ts";
 import { type Outside, startOutside } from "../support/outside.ts";
-import { startRuntime } from "../support/runtime.ts";
+import { type Runtime, startRuntime } from "../support/runtime.ts";
 
 const rounds = Number(process.env["KILL_ROUNDS"] ?? 10);
 const seed = Number(process.env["KILL_SEED"] ?? randomInt(1, 2 ** 31));
@@ -39,6 +43,7 @@ test(
     await setUp(apiClient(runtime));
     const acknowledged: number[] = [];
     const paged: string[] = [];
+    const changed: string[] = [];
     let next = 0;
 
     for (let round = 0; round < rounds; round++) {
@@ -52,19 +57,28 @@ test(
           if (await post(client, { number })) acknowledged.push(number);
         }
       })();
+      // So that the first change of the round does not wait for the function to load.
+      await client.ask("GET /api/alert-rules");
+      const changing = (async () => {
+        while (!killed) {
+          const ruleId = await makeRule(client, round);
+          if (ruleId !== undefined) changed.push(ruleId);
+        }
+      })();
       await pause(50 + fraction("kill", round) * 1_450);
       await runtime.kill();
       killed = true;
-      await sending;
+      await Promise.all([sending, changing]);
       if (round % 3 === 1) await killWhileStarting(20 + fraction("recovery", round) * 1_500);
       runtime = await start();
     }
 
     await expectStoredOnce(apiClient(runtime), acknowledged);
     for (const service of paged) await expectPaged(service);
+    await expectOnRecord(runtime, changed);
     await runtime.stop();
   },
-  60_000 + rounds * 30_000,
+  200_000 + rounds * 30_000,
 );
 
 const start = () => startRuntime({ dataDir, env: { OUTBOUND_ALLOW: outside.host } });
@@ -95,6 +109,17 @@ async function post(client: ApiClient, what: { number: number } | { page: string
     return (await client.ingest([{ ...point, timestamp: Date.now() }])) === 200;
   } catch {
     return false;
+  }
+}
+
+/** The rule's id when the platform said it has made it. */
+async function makeRule({ ask }: ApiClient, round: number): Promise<string | undefined> {
+  await pause(100);
+  try {
+    const rule = { name: `kill ${round}`, metric: "kill.none", operator: ">", thresholds: { info: 1 } };
+    return (await ask<{ id: string }>("POST /api/alert-rules", { ...rule, enabled: false })).id;
+  } catch {
+    return undefined;
   }
 }
 
@@ -148,6 +173,36 @@ async function expectPaged(service: string): Promise<void> {
   const opened = about().filter(({ body }) => body.includes("incident.opened"));
 
   expect(new Set(opened.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
+}
+
+/** Every change that was acknowledged is in the audit once, and the audit has no gap and no fault. */
+async function expectOnRecord(runtime: Runtime, changed: readonly string[]): Promise<void> {
+  const env = runtime.awsEnv;
+  const client = new DynamoDBClient({
+    region: env["AWS_REGION"] ?? "",
+    endpoint: env["AWS_ENDPOINT_URL_DYNAMODB"] ?? "",
+    credentials: {
+      accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "",
+      secretAccessKey: env["AWS_SECRET_ACCESS_KEY"] ?? "",
+    },
+  });
+  const chain = makeChainStore(new TenantTable(DynamoDBDocumentClient.from(client), "audit"));
+  const recorded = async () => {
+    const counts = new Map<string, number>();
+    for await (const { action, resource } of chain.after(runtime.tenantId, 0)) {
+      if (action !== "alert-rule.created") continue;
+      counts.set(resource.id, (counts.get(resource.id) ?? 0) + 1);
+    }
+    return changed.every((id) => counts.has(id)) && counts;
+  };
+  // What a killed process owed is swept each minute.
+  const counts = await eventually(`${changed.length} changes on record`, recorded, 150_000);
+
+  expect(changed.length).toBeGreaterThan(0);
+  expect(changed.filter((id) => counts.get(id) !== 1)).toEqual([]);
+  const { faults } = await verifyChain(runtime.tenantId, chain, { nowMs: Date.now() });
+  expect(faults).toEqual([]);
+  client.destroy();
 }
 
 /** A fraction in [0, 1) that the seed decides, so that a failing run can be played again. */

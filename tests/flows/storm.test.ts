@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { AlertRule } from "../../shared/alerts/schemas.ts";
-import type { IncidentList } from "../../shared/incidents/schemas.ts";
+import type { AnalysisList } from "../../shared/analysis/schemas.ts";
+import type { Incident, IncidentList } from "../../shared/incidents/schemas.ts";
 import { type ApiClient, apiClient, eventually } from "../support/api-client.ts";
 import { type Outside, startOutside } from "../support/outside.ts";
 import { type Runtime, startRuntime } from "../support/runtime.ts";
@@ -21,7 +22,7 @@ afterAll(async () => {
   await outside?.stop();
 });
 
-test("R-13: 10,000 series crossing one rule at once are all counted, in at most 10 incidents and 10 messages", async () => {
+test("R-13, S-52: 10,000 series crossing one rule at once are all counted, in at most 10 incidents, messages and analyses", async () => {
   await api.ask("POST /api/channels", { kind: "slack", name: "on call", webhookUrl: `${outside.url}/slack` });
   const rule = await api.ask<AlertRule>("POST /api/alert-rules", {
     name: "Hot host",
@@ -49,4 +50,15 @@ test("R-13: 10,000 series crossing one rule at once are all counted, in at most 
   expect(incidents.length).toBeLessThanOrEqual(10);
   expect(sentTo("/slack").length).toBeGreaterThanOrEqual(1);
   expect(sentTo("/slack").length).toBeLessThanOrEqual(10);
+  const analyses = await eventually("each incident is analysed", () => analysesOf(incidents), 60_000);
+  expect(analyses).toBeLessThanOrEqual(10);
 }, 330_000);
+
+/** How many analyses the incidents have together, once each has one. */
+async function analysesOf(incidents: readonly Incident[]): Promise<number | undefined> {
+  const lists = await Promise.all(
+    incidents.map(({ id }) => api.ask<AnalysisList>(`GET /api/incidents/${id}/analyses?limit=50`)),
+  );
+  const counts = lists.map(({ items }) => items.length);
+  return counts.every((count) => count > 0) ? counts.reduce((sum, count) => sum + count, 0) : undefined;
+}

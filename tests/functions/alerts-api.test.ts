@@ -33,6 +33,7 @@ function anApi(tenantId: string, scopes: readonly Access[] = ["read", "operate"]
       ...stage.tickDeps,
       metrics: { ...stage.metrics.store, query: () => Promise.reject(new Error("not here")) },
       log: aLog(),
+      redactionSalt: async () => "salt",
       authenticate: async (request: HttpRequest) => {
         if (request.headers["authorization"] !== "Bearer test") throw new Unauthenticated("no key");
         return { tenantId, actor: { kind: "key" as const, id: "key_1" }, scopes };

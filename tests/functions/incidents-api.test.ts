@@ -47,7 +47,11 @@ async function ask(
     return { tenantId, scopes, actor: { kind: "person" as const, id: "usr_1", name: "Ada" } };
   };
   return answer(
-    { services: () => ({ ...world.deps, authenticate }), routes, access: routeAccess },
+    {
+      services: () => ({ ...world.deps, authenticate, redactionSalt: async () => "salt" }),
+      routes,
+      access: routeAccess,
+    },
     request,
     routeKey,
   );

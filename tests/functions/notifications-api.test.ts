@@ -239,5 +239,5 @@ describe("notifications-api", () => {
       const read = await ask("GET /api/channels/{id}", undefined, on(id));
       expect(Channel.parse(read.body).name).toBe(name);
     }
-  });
+  }, 60_000);
 });

@@ -1,18 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { renderError, routes } from "../../functions/tenancy-session/routes.ts";
+import { renderError } from "../../functions/tenancy-session/replies.ts";
+import { routes } from "../../functions/tenancy-session/routes.ts";
 import type { Services } from "../../functions/tenancy-session/services.ts";
 import type { HttpRequest } from "../../shared/platform/http/request.ts";
 import { answer } from "../../shared/platform/lambda/http-door.ts";
 import {
   makeAuthenticate,
-  makeSessionStore,
   makeTenantStore,
   routeAccess,
   seedLocalTenant,
 } from "../../shared/tenancy/index.ts";
 import { Session } from "../../shared/tenancy/schemas.ts";
+import { makeSignIn, type SignInSettings } from "../../shared/tenancy/sign-in/sign-in.ts";
 import { startTestTable, type TestTable } from "../support/table.ts";
 import { aRequest, aRequestWithKey } from "../tenancy/builders.ts";
+import { makePeopleWorld } from "../tenancy/world.ts";
 
 let db: TestTable;
 let seeded: Awaited<ReturnType<typeof seedLocalTenant>>;
@@ -22,13 +24,27 @@ beforeAll(async () => {
 });
 afterAll(() => db.stop());
 
+const log = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
+const noProvider: SignInSettings = {
+  issuer: "",
+  clientId: "",
+  clientSecret: async () => undefined,
+  dashboardUrl: "http://127.0.0.1:4400",
+  scope: "openid",
+  trustsEmail: false,
+  showsInvitation: true,
+};
+
 function ask(routeKey: string, changes: Partial<HttpRequest>, settings: Partial<Services> = {}) {
+  const { stores, publish } = makePeopleWorld(db.table, Date.now);
   const [method = "", path = ""] = routeKey.split(" ");
   const services = (): Services => ({
-    log: { info: () => {}, warn: () => {}, error: () => {} },
+    log,
     authenticate: makeAuthenticate({ table: db.table }),
-    tenants: makeTenantStore(db.table),
-    sessions: makeSessionStore(db.table),
+    ...stores,
+    publish,
+    signIn: makeSignIn(noProvider, { ...stores, publish, log }),
+    dashboardUrl: noProvider.dashboardUrl,
     realtimeUrl: "",
     local: true,
     ...settings,
@@ -55,7 +71,10 @@ describe("the sign-in link", () => {
 
     expect(reply).toMatchObject({ status: 302, headers: { location: "/" } });
     expect(reply.cookies?.[0]).toMatch(
-      /^so_session=so_session_\w+; Path=\/; Max-Age=43200; HttpOnly; SameSite=Lax$/,
+      /^so_session=so_session_\w+; Path=\/; Max-Age=900; HttpOnly; SameSite=Lax$/,
+    );
+    expect(reply.cookies?.[1]).toMatch(
+      /^so_refresh=so_refresh_\w+; Path=\/session\/refresh; Max-Age=43200; HttpOnly; SameSite=Strict$/,
     );
   });
 
@@ -88,7 +107,10 @@ describe("GET /api/session", () => {
       tenantId: seeded.tenantId,
       tenantName: "This machine",
       actor: { kind: "person", name: "Administrator" },
-      scopes: ["ingest", "read", "operate", "admin"],
+      scopes: ["ingest", "read", "operate", "admin", "owner"],
+      role: "owner",
+      projects: null,
+      tenants: [{ tenantId: seeded.tenantId, name: "This machine", role: "owner" }],
       realtimeUrl: "ws://127.0.0.1:4400/ws",
       local: true,
     });

@@ -74,6 +74,7 @@ export const aPerson = { kind: "person", id: "usr_1", name: "Ada" } as const;
 export function anIncident(set: Partial<IncidentRecord> = {}): IncidentRecord {
   return {
     id: "inc_00000000000000000000000001",
+    project: "default",
     version: 1,
     title: "Rule rul_1 on payments",
     severity: "warning",
@@ -108,7 +109,8 @@ export function makeIncidentWorld(table: TenantTable, options: { patienceMs?: nu
       correlations: makeCorrelationStore(table),
       lists: makeIncidentLists(table),
       publish: async (events: readonly Envelope[]) => void published.push(...events),
-      log: { info: quiet, warn: quiet, error: quiet },
+      checkGuard: async () => ({ guarded: true, reason: "A rule would tell." }),
+      log: { info: quiet, warn: quiet, error: quiet, measure: quiet },
     },
   };
 }

@@ -26,6 +26,8 @@ describe("choices", () => {
     [{ domainName: "https://x" }, /domainName: "https:\/\/x".*host name, as ops\.example\.com/],
     [{ domainName: "ops.example.com" }, /one needs the other/],
     [{ certificateArn: "arn:aws:acm:eu-west-1:123456789012:certificate/a" }, /in us-east-1/],
+    [{ aiSecretArn: "sentinelops/ai" }, /aiSecretArn: "sentinelops\/ai".*the whole ARN of a secret/],
+    [{ aiSecretArn: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:ai" }, /six characters/],
     [{ alarmEmail: "nobody" }, /alarmEmail: "nobody".*an e-mail address/],
     [{ trustedAccounts: "12" }, /trustedAccounts: "12".*12-digit/],
     [{ activeRegion: "second" }, /second needs secondRegion/],
@@ -92,7 +94,7 @@ describe("what they change", () => {
 
     expect(warm.length).toBeGreaterThan(0);
     for (const { id, Properties } of warm) {
-      expect(id).toMatch(/api|session|health/);
+      expect(id).toMatch(/api|session|people|keys|contract|health/);
       expect(Properties.ProvisionedConcurrencyConfig).toEqual({ ProvisionedConcurrentExecutions: 2 });
     }
   });

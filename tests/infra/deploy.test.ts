@@ -1,22 +1,42 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import {
+  GetAccountSettingsCommand,
+  GetFunctionConcurrencyCommand,
+  LambdaClient,
+  ListFunctionsCommand,
+} from "@aws-sdk/client-lambda";
 import { DescribeEndpointsCommand, TimestreamWriteClient } from "@aws-sdk/client-timestream-write";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { mockClient } from "aws-sdk-client-mock";
 import { type DeployParts, deploy } from "../../infra/deploy/deploy.ts";
 import { type DeployRequest, readRequest } from "../../infra/deploy/request.ts";
+import { topology } from "../../infra/topology/index.ts";
+import { descriptionOf } from "../../infra/topology/row.ts";
 
 const dynamodb = new DynamoDBClient({ region: "eu-west-1" });
 const timestream = new TimestreamWriteClient({ region: "eu-west-1" });
 const account = mockClient(dynamodb);
 const liveAnalytics = mockClient(timestream);
+const lambda = mockClient(LambdaClient);
 beforeEach(() => {
   account.reset();
   liveAnalytics.reset();
   account.on(ListTablesCommand).resolves({ TableNames: [] });
   liveAnalytics.on(DescribeEndpointsCommand).resolves({ Endpoints: [] });
+  lambda.reset();
+  mayRun(1_000, 1_000);
 });
+
+/** So many functions at once in all, and so many that nothing is reserved of. */
+function mayRun(inAll: number, unreserved: number): void {
+  lambda.on(GetAccountSettingsCommand).resolves({
+    AccountLimit: { ConcurrentExecutions: inAll, UnreservedConcurrentExecutions: unreserved },
+  });
+  lambda.on(ListFunctionsCommand).resolves({ Functions: [] });
+}
+const wanted = topology.reduce((sum, { maxAtOnce = 0 }) => sum + maxAtOnce, 0);
 
 const outputs = {
   SentinelOps: {
@@ -34,6 +54,7 @@ async function run(args: string[], changes: Partial<DeployParts> = {}) {
   const code = await deploy(readRequest(args) as DeployRequest, {
     dynamodb,
     timestream,
+    lambdaIn: (region) => new LambdaClient({ region }),
     cdk: async (command) => {
       commands.push(command);
       return 0;
@@ -74,6 +95,14 @@ describe("npm run deploy", () => {
     expect(tenants).toEqual([
       ["--name", "Acme", "--table", "SentinelOps-tenancy", "--url", "https://d1.example"],
     ]);
+  });
+
+  test("the owner is named to the tenant, with the user pool where there is one", async () => {
+    const withPool = { SentinelOps: { ...outputs.SentinelOps, UserPoolId: "eu-west-1_abc" } };
+
+    const { tenants } = await run(["--owner", "ann@example.com"], { readOutputs: () => withPool });
+
+    expect(tenants[0]?.slice(6)).toEqual(["--owner", "ann@example.com", "--user-pool", "eu-west-1_abc"]);
   });
 
   test("an upgrade makes no second tenant", async () => {
@@ -128,6 +157,72 @@ describe("npm run deploy", () => {
     expect(code).toBe(1);
     expect(said).toMatch(expected);
     expect(said).toMatch(/-c metricStore=dynamodb/);
+  });
+
+  test("an account with too small a Lambda quota hears it in one sentence, before anything is made", async () => {
+    mayRun(wanted + 99, wanted + 99);
+
+    const { code, commands, said } = await run(["-c", "metricStore=dynamodb"]);
+
+    expect([code, commands]).toEqual([1, []]);
+    expect(said).toMatch(/would leave 99 to all others.*deploy with -c reservedConcurrency=false, or ask/);
+    expect(said).toContain(`a quota of ${wanted + 100} first.`);
+    expect(said.split("\n")).toHaveLength(1);
+  });
+
+  test("a quota that leaves 100 will do, and with reservedConcurrency=false none is asked for", async () => {
+    mayRun(wanted + 100, wanted + 100);
+    expect((await run([])).code).toBe(0);
+
+    mayRun(10, 10);
+    lambda.resetHistory();
+    expect((await run(["-c", "reservedConcurrency=false"])).code).toBe(0);
+    expect(lambda.calls()).toHaveLength(0);
+  });
+
+  test("what an installation has reserved already is not wanted twice", async () => {
+    mayRun(wanted + 100, 100);
+    const reserving = topology.filter(({ maxAtOnce }) => maxAtOnce);
+    lambda.on(ListFunctionsCommand).resolves({
+      Functions: [
+        { FunctionName: "somebody-elses", Description: "reserves for itself" },
+        ...reserving.map((row) => ({ FunctionName: row.name, Description: descriptionOf(row) })),
+      ],
+    });
+    for (const { name, maxAtOnce } of reserving) {
+      lambda
+        .on(GetFunctionConcurrencyCommand, { FunctionName: name })
+        .resolves({ ReservedConcurrentExecutions: maxAtOnce });
+    }
+
+    expect((await run([])).code).toBe(0);
+  });
+
+  test("the second region's quota is asked too", async () => {
+    const asked: string[] = [];
+    const choices = ["metricStore=dynamodb", "secondRegion=us-west-2", "domainName=ops.example.com"];
+    choices.push("certificateArn=arn:aws:acm:us-east-1:123456789012:certificate/a1");
+
+    await run(
+      choices.flatMap((choice) => ["-c", choice]),
+      {
+        lambdaIn: (region) => {
+          asked.push(region);
+          return new LambdaClient({ region });
+        },
+      },
+    );
+
+    expect(asked).toEqual(["eu-west-1", "us-west-2"]);
+  });
+
+  test("credentials that may not ask for the Lambda quota deploy, and are told what was not checked", async () => {
+    lambda.on(GetAccountSettingsCommand).rejects(fault("AccessDeniedException", "not authorized to ask"));
+
+    const { code, said } = await run([]);
+
+    expect(code).toBe(0);
+    expect(said).toMatch(/not authorized to ask.*-c reservedConcurrency=false/);
   });
 
   test.each([

@@ -117,14 +117,49 @@ describe("safeguards", () => {
     });
   });
 
-  test("every table but that of the points is copied daily and the copies are kept for 35 days", () => {
-    expect(only("AWS::Backup::BackupPlan").BackupPlan.BackupPlanRule[0].Lifecycle).toEqual({
-      DeleteAfterDays: 35,
+  test("every table is copied daily, that of the points weekly, and all copies are kept for 35 days", () => {
+    const all = (type: string) => (stacks["SentinelOps"] ?? []).filter(({ Type }) => Type === type);
+    const rules = all("AWS::Backup::BackupPlan").map(
+      ({ Properties }) => Properties.BackupPlan.BackupPlanRule[0],
+    );
+    expect(rules.map(({ Lifecycle }) => Lifecycle)).toEqual([
+      { DeleteAfterDays: 35 },
+      { DeleteAfterDays: 35 },
+    ]);
+    expect(rules.map(({ ScheduleExpression }) => ScheduleExpression).join()).toMatch(
+      /\* \* \? \*.*\? \* SUN \*/,
+    );
+
+    const copied = all("AWS::Backup::BackupSelection").map(({ Properties }) => Properties.BackupSelection);
+    expect(copied.map(({ SelectionName, Resources }) => [SelectionName, Resources.length])).toEqual([
+      ["daily", tableNames.length - 1],
+      ["weekly", 1],
+    ]);
+    // Each copy is whole: a day of points would be paid for 35 times.
+    expect(JSON.stringify(copied[0])).not.toContain("Tablemetrics");
+    expect(JSON.stringify(copied[1])).toContain("Tablemetrics");
+  });
+
+  test("one in twenty requests for telemetry is traced", () => {
+    expect(only("AWS::XRay::SamplingRule").SamplingRule).toMatchObject({
+      ...{ FixedRate: 0.05, ReservoirSize: 0, ServiceName: "RetryableApi/in" },
     });
-    const copied = only("AWS::Backup::BackupSelection").BackupSelection.Resources;
-    expect(copied).toHaveLength(tableNames.length - 1);
-    // Each copy is whole: points, which can be restored to any minute anyway, would cost 35 times their size.
-    expect(JSON.stringify(copied)).not.toContain("Tablemetrics");
+  });
+
+  test("a queue whose messages are put off by their function may hold them for that long unalarmed", () => {
+    const limits = (stacks["SentinelOps"] ?? [])
+      .filter(
+        ({ Type, Properties }) =>
+          Type === "AWS::CloudWatch::Alarm" && /has waited/.test(Properties.AlarmDescription),
+      )
+      .map(({ Properties }) => [
+        /for more than/.test(Properties.AlarmDescription) &&
+          /notifications-deliver:|analysis-run:/.test(Properties.AlarmDescription),
+        Properties.Threshold,
+      ]);
+
+    expect(limits.length).toBeGreaterThan(3);
+    for (const [putsOff, threshold] of limits) expect(threshold).toBe(putsOff ? 1_200 : 300);
   });
 
   test("the budget tells at 80 % of what is spent and at 100 % of what is forecast", () => {

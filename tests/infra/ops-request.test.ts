@@ -43,7 +43,7 @@ describe("the command line of ops", () => {
   });
 
   test.each([
-    [["stat"], /no "stat"; there is status, dlq and replay/],
+    [["stat"], /no "stat"; there is status, dlq, audit and replay/],
     [["status", "alerts"], /no function "alerts"; say one of .*alerts-evaluate/],
     [["dlq"], /list, peek or redrive/],
     [["dlq", "purge"], /list, peek or redrive/],

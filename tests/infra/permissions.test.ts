@@ -29,6 +29,8 @@ describe("permissions", () => {
 
     const actions = new Set(onEverything.flatMap(({ Action }) => Action));
     expect([...actions].sort()).toEqual([
+      "cloudwatch:GetMetricData",
+      "cloudwatch:ListMetrics",
       "timestream:DescribeEndpoints",
       "xray:PutTelemetryRecords",
       "xray:PutTraceSegments",

@@ -11,6 +11,7 @@ const standing = [
   "CFR3 Distribution",
   "CFR4 Distribution",
   "COG4 route",
+  "COG8 Pool",
   "IAM4 BackupRole",
   "IAM4 Role",
   "IAM4 upload",

@@ -37,9 +37,13 @@ describe("a second region", () => {
     expect(functionsOf(standby).sort()).toEqual([
       "alerts-evaluate",
       "alerts-tick",
+      "analysis-explain",
+      "analysis-run",
+      "audit-append",
       "anomalies-detect",
       "anomalies-refit",
       "incidents-correlate",
+      "incidents-note",
       "ingest-api",
       "metrics-compact",
       "metrics-write",
@@ -47,6 +51,7 @@ describe("a second region", () => {
       "notifications-dispatch",
       "platform-health",
       "platform-outbox",
+      "services-learn",
     ]);
     expect(JSON.stringify(standby)).toContain('"TABLE_ALERTS":"SentinelOps-alerts"');
     expect(ofType(standby, "AWS::DynamoDB::GlobalTable")).toEqual([]);

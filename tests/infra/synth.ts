@@ -34,6 +34,8 @@ export const everything = {
   provisionedConcurrency: "2",
   trustedAccounts: "210987654321",
   removalPolicy: "destroy",
+  mfa: "optional",
+  samlMetadataUrl: "https://idp.example.com/saml",
 };
 
 // cdk-nag reads a property of EventBridge's that CDK has deprecated.

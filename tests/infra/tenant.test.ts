@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { makeAuthenticate, makeSessionStore } from "../../shared/tenancy/index.ts";
+import { makeAuthenticate, makeReadAuthority } from "../../shared/tenancy/index.ts";
+import { makeSignInLinkStore } from "../../shared/tenancy/sign-in-link-store.ts";
 import { startTestTable, type TestTable } from "../support/table.ts";
 import { aRequestWithKey } from "../tenancy/builders.ts";
 
@@ -42,8 +43,21 @@ test("npm run tenant makes a tenant whose keys and link work", async () => {
   expect(ingest).toMatchObject({ tenantId: found(/tenant +(ten_\w+)/), scopes: ["ingest"] });
   expect(admin.scopes).toEqual(["ingest", "read", "operate", "admin"]);
   const token = found(/https:\/\/so\.example\/session\/start\?token=(so_signin_\w+)/);
-  await makeSessionStore(db.table).start(token, Date.now());
-  await expect(makeSessionStore(db.table).start(token, Date.now())).rejects.toThrow(/not valid any more/);
+  const links = makeSignInLinkStore(db.table);
+  await links.redeem(token, Date.now());
+  await expect(links.redeem(token, Date.now())).rejects.toThrow(/not valid any more/);
+});
+
+test("a member who is locked out gets a link; nobody else does", async () => {
+  const where = ["--table", "test", "--url", "https://so.example"];
+  await run("--name", "Acme", "--owner", "Ann@Example.com", ...where);
+
+  const { stdout } = await run("--link", "ann@example.com", ...where);
+  const token = /session\/start\?token=(so_signin_\w+)/.exec(stdout)?.[1] ?? "";
+  const { personId, tenantId } = await makeSignInLinkStore(db.table).redeem(token, Date.now());
+
+  expect(await makeReadAuthority(db.table)(tenantId, personId)).toMatchObject({ role: "owner" });
+  expect((await run("--link", "eve@example.com", ...where)).stdout).toMatch(/No member/);
 });
 
 test("without what it needs it says how it is used", async () => {

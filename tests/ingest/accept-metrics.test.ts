@@ -15,12 +15,37 @@ async function accept(request: object, ctx: Ctx = aCtx()) {
     ? decodePlainMetrics(Buffer.from(JSON.stringify(request)))
     : decodeJsonMetrics(Buffer.from(JSON.stringify(request)));
   const outcome = await acceptMetrics(ctx, decoded, {
+    redactionSalt: async () => "salt",
     publish: async (events) => {
       published.push(...events);
     },
   });
   return { outcome, published };
 }
+
+describe("a key that is narrowed to a project", () => {
+  const project = "sentinelops.project";
+  const labelled = (labels: Record<string, string>) => ({ name: "cpu", value: 1, timestamp: nowMs, labels });
+
+  test("sends into that one, whatever the telemetry says", async () => {
+    const ctx = { ...aCtx(), projects: ["checkout"] };
+
+    const { published } = await accept(
+      [labelled({}), labelled({ [project]: "search" }), labelled({ [project]: "checkout", host: "a" })],
+      ctx,
+    );
+
+    expect(published.map((event) => event.data["project"])).toEqual(["checkout"]);
+    const rows = published.flatMap((event) => rowsOf(pointsOf(event)));
+    expect(rows.map(({ labels }) => labels[project])).toEqual(["checkout", "checkout", "checkout"]);
+  });
+
+  test("without one the telemetry names its project", async () => {
+    const { published } = await accept([labelled({}), labelled({ [project]: "search" })]);
+
+    expect(published.map((event) => event.data["project"]).sort()).toEqual(["default", "search"]);
+  });
+});
 
 describe("accepting metrics", () => {
   test("what is accepted goes on the bus whole, with a summary to match on", async () => {
@@ -183,6 +208,7 @@ describe("accepting metrics", () => {
   test("R-09: nothing counts as accepted when the bus refuses", async () => {
     const decoded = decodeJsonMetrics(Buffer.from(JSON.stringify(aGauge([aPoint()]))));
     const refused = acceptMetrics(aCtx(), decoded, {
+      redactionSalt: async () => "salt",
       publish: async () => {
         throw new Unavailable("The event bus refused 1 of 1 events.");
       },

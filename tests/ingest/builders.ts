@@ -54,6 +54,7 @@ export function anIngest(deps: { publish?: Publish; scopes?: Access[] } = {}) {
       (async (events: readonly Envelope[]) => {
         published.push(...events);
       }),
+    redactionSalt: async () => "salt",
     seriesCache: new SeriesCache(),
   };
   const ask = ({ path, body, headers = json }: Ask): Promise<HttpReply> =>

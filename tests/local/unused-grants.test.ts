@@ -7,7 +7,7 @@ const row: FunctionRow = {
   trigger: { kind: "schedule", everyMinutes: 5 },
   tables: { alerts: "readWrite", tenancy: "read", incidents: "sweep" },
   publishes: ["alert.fired.v1", "alert.resolved.v1"],
-  permissions: ["sns:publish", "timestream:read"],
+  permissions: ["sns:publish", "timestream:read", "secret:ai"],
   memoryMb: 256,
   timeoutS: 10,
   impact: "nothing is sold",

@@ -4,6 +4,7 @@ import { envelop } from "../../shared/platform/bus/envelop.ts";
 import type { Ctx } from "../../shared/platform/context.ts";
 import { newId } from "../../shared/platform/ids.ts";
 import type { Log } from "../../shared/platform/log.ts";
+import type { Measures } from "../../shared/platform/measures.ts";
 
 export function aCtx(changes: Partial<Ctx> = {}): Ctx {
   return {
@@ -59,13 +60,18 @@ export interface LogLine {
   fields: Record<string, unknown>;
 }
 
-/** A log that keeps what is said. */
-export function aLog(): Log & { lines: LogLine[] } {
+/** A log that keeps what is said, and what was measured. */
+export function aLog(): Log & { lines: LogLine[]; measures: Measures[] } {
   const lines: LogLine[] = [];
+  const measures: Measures[] = [];
   const say =
     (level: string) =>
     (message: string, fields: Record<string, unknown> = {}) => {
       lines.push({ level, message, fields });
     };
-  return { lines, info: say("info"), warn: say("warn"), error: say("error") };
+  return {
+    ...{ lines, measures },
+    ...{ info: say("info"), warn: say("warn"), error: say("error") },
+    measure: (one) => void measures.push(one),
+  };
 }

@@ -66,6 +66,7 @@ describe("replies", () => {
     expect(reply).toMatchObject({ statusCode: 200, isBase64Encoded: false });
     expect(reply.headers).toEqual({
       "x-request-id": "req_1",
+      "x-correlation-id": "req_1",
       "cache-control": "no-store",
       "content-type": "application/json",
     });

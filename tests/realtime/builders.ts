@@ -1,7 +1,7 @@
 import type { Envelope } from "../../events/envelope.ts";
 import type { TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { isoTime } from "../../shared/platform/clock.ts";
-import { makeConnectionStore } from "../../shared/realtime/connection-store.ts";
+import { type Connection, makeConnectionStore } from "../../shared/realtime/connection-store.ts";
 import { makeEventLog } from "../../shared/realtime/event-log-store.ts";
 import { FrameBudget } from "../../shared/realtime/frame-budget.ts";
 import type { ServerFrame } from "../../shared/realtime/schemas.ts";
@@ -32,7 +32,13 @@ export function makeRealtimeWorld(table: TenantTable) {
       connections,
       eventLog: makeEventLog(table),
       budget: new FrameBudget(),
-      log: { info: quiet, warn: (message: string) => void warnings.push(message), error: quiet },
+      mayListen: async () => true,
+      log: {
+        info: quiet,
+        warn: (message: string) => void warnings.push(message),
+        error: quiet,
+        measure: quiet,
+      },
       sender: {
         async send(connectionId: string, frame: ServerFrame) {
           if (clients.get(connectionId) === "stuck") throw new Error("timed out");
@@ -47,9 +53,14 @@ export function makeRealtimeWorld(table: TenantTable) {
       },
     },
     /** A client that was let in; it has not said hello. */
-    async connect(tenantId: string, connectionId: string, state: Client = "open") {
+    async connect(
+      tenantId: string,
+      connectionId: string,
+      state: Client = "open",
+      more: Partial<Connection> = {},
+    ) {
       clients.set(connectionId, state);
-      await connections.admit({ tenantId, connectionId }, nowMs);
+      await connections.admit({ tenantId, connectionId, ...more }, nowMs);
     },
     set: (connectionId: string, state: Client) => void clients.set(connectionId, state),
     framesOf: (connectionId: string) => received.get(connectionId) ?? [],

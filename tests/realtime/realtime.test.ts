@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { newId } from "../../shared/platform/ids.ts";
 import { answerClient } from "../../shared/realtime/answer-client.ts";
+import { cutListeners } from "../../shared/realtime/cut-connections.ts";
 import { pushEvents } from "../../shared/realtime/push-events.ts";
 import { startTestTable, type TestTable } from "../support/table.ts";
 import { anEvent, makeRealtimeWorld, nowMs } from "./builders.ts";
@@ -233,5 +234,67 @@ describe("what a client may say", () => {
 
     expect(closed).toEqual(["stranger"]);
     expect(framesOf("stranger")).toEqual([]);
+  });
+});
+
+describe("who listens", () => {
+  const listener = { personId: "per_a", sessionId: "ses_a" };
+
+  test("hears of the projects it is narrowed to, live and when it resumes", async () => {
+    const { tenantId, connect, hello, deps, eventsOf } = setUp();
+    await connect(tenantId, "a", "open", { projects: ["checkout"] });
+    await connect(tenantId, "late", "open", { projects: ["checkout", "default"] });
+    await hello("a");
+    const events = [{ n: 1, project: "checkout" }, { n: 2, project: "search" }, { n: 3 }].map((data) =>
+      anEvent(data.n, { data }),
+    );
+
+    await pushEvents(tenantId, events, nowMs, deps);
+    const [heard] = eventsOf("a");
+    await hello("late", heard?.kind === "event" ? heard.seq : null);
+
+    expect(eventsOf("a").map(({ data }) => data["n"])).toEqual([1]);
+    expect(eventsOf("late").map(({ data }) => data["n"])).toEqual([1, 3]);
+  });
+
+  test("S-34: is hung up on when its session ends, or its person loses a role; others go on", async () => {
+    const { tenantId, connect, hello, deps, closed } = setUp();
+    await connect(tenantId, "a", "open", { listener });
+    await connect(tenantId, "b", "open", { listener: { personId: "per_a", sessionId: "ses_b" } });
+    await connect(tenantId, "c", "open", { listener: { personId: "per_c", sessionId: "ses_c" } });
+    await connect(tenantId, "key");
+    for (const id of ["a", "b", "c", "key"]) await hello(id);
+
+    await cutListeners(tenantId, [{ sessionId: "ses_a" }], deps);
+    expect(closed).toEqual(["a"]);
+    await cutListeners(tenantId, [{ personId: "per_a" }], deps);
+    expect(closed).toEqual(["a", "b"]);
+    expect((await deps.connections.live(tenantId)).map(({ connectionId }) => connectionId).sort()).toEqual([
+      "c",
+      "key",
+    ]);
+  });
+
+  test("S-34: what was opened with a credential that is over is told nothing more", async () => {
+    const { tenantId, connect, hello, push, eventsOf, closed } = setUp();
+    await connect(tenantId, "a", "open", { listener, untilMs: nowMs + 1_000 });
+    await hello("a");
+    await push([1]);
+    await push([2], nowMs + 1_000);
+
+    expect(eventsOf("a").map(({ data }) => data["n"])).toEqual([1]);
+    expect(closed).toEqual(["a"]);
+  });
+
+  test("whoever lost the right between the handshake and the hello is told nothing", async () => {
+    const { tenantId, connect, deps, framesOf, closed } = setUp();
+    await connect(tenantId, "a", "open", { listener });
+
+    const frame = JSON.stringify({ action: "hello", afterSeq: null });
+    await answerClient("a", frame, nowMs, { ...deps, mayListen: async () => false });
+
+    expect(framesOf("a")).toEqual([]);
+    expect(closed).toEqual(["a"]);
+    expect(await deps.connections.live(tenantId)).toEqual([]);
   });
 });

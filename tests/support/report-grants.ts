@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { unusedGrants } from "../../infra/local/unused-grants.ts";
 import { topology } from "../../infra/topology/index.ts";
+import { onLaptop } from "../../infra/topology/on-laptop.ts";
 
 interface Run {
   testPathPatterns: { patterns: readonly string[] };
@@ -10,7 +11,7 @@ interface Run {
 export default function reportGrants({ testPathPatterns }: Run): void {
   const file = process.env["GRANTS_USED"] ?? "";
   if (testPathPatterns.patterns.length > 0 || !existsSync(file)) return;
-  const unused = unusedGrants(topology, readFileSync(file, "utf8").split("\n"));
+  const unused = unusedGrants(onLaptop(topology), readFileSync(file, "utf8").split("\n"));
   const list = unused.map((line) => `  ${line}`).join("\n");
   console.log(
     unused.length === 0

@@ -1,11 +1,14 @@
 /** A runtime in a process of its own, for the flow tests: tells its parent where it is and does what it is told. */
 import { boot } from "../../infra/local/boot.ts";
+import { readSettings } from "../../infra/local/settings.ts";
 import { topology } from "../../infra/topology/index.ts";
 import type { RuntimeOptions, RuntimeOrder, RuntimeReport } from "./runtime.ts";
 
 const [dataDir = "", functions = "", changes = "{}"] = process.argv.slice(2);
 const names = functions === "" ? undefined : functions.split(",");
 const rowChanges = JSON.parse(changes) as NonNullable<RuntimeOptions["rowChanges"]>;
+/** Tests look again many times a second; those about limits set their own. */
+const looseLimits = JSON.stringify({ "api.key": 1_000_000, "api.tenant": 10_000_000 });
 const report = (message: RuntimeReport) => process.send?.(message);
 
 try {
@@ -16,6 +19,8 @@ try {
     port: Number(process.env["PORT"] ?? 0),
     dataDir,
     outboundAllow: process.env["OUTBOUND_ALLOW"] ?? "",
+    ai: readSettings(process.env).ai,
+    limits: process.env["LIMITS"] ?? looseLimits,
     grantsUsed: process.env["GRANTS_USED"] || undefined,
     tell: (text) => report({ kind: "told", text }),
     onFatal: (error) => {
@@ -24,7 +29,7 @@ try {
     },
   });
   runtime.announce();
-  const { url, dashboardUrl, tenantId, ingestKey, adminKey, awsEnv } = runtime;
+  const { url, dashboardUrl, tenantId, ingestKey, adminKey, awsEnv, firstAccount } = runtime;
   process.on("message", async (order: RuntimeOrder) => {
     try {
       const result = await obey(order);
@@ -38,7 +43,7 @@ try {
       });
     }
   });
-  report({ kind: "ready", url, dashboardUrl, tenantId, ingestKey, adminKey, awsEnv });
+  report({ kind: "ready", url, dashboardUrl, tenantId, ingestKey, adminKey, awsEnv, firstAccount });
 
   async function obey(order: RuntimeOrder): Promise<unknown> {
     switch (order.do) {

@@ -16,6 +16,8 @@ interface Whereabouts {
   adminKey: string;
   /** Points an AWS client at the runtime's tables and queues. */
   awsEnv: Record<string, string>;
+  /** Of the sign-in page, at the first start of a data folder. */
+  firstAccount?: { email: string; password: string } | undefined;
 }
 type Order =
   | { do: "fire"; schedule: string; scheduledMs?: number | undefined }
@@ -67,7 +69,8 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
     entry,
     [dataDir, (options.functions ?? []).join(","), JSON.stringify(options.rowChanges ?? {})],
     {
-      env: { ...process.env, PORT: "0", ...options.env },
+      // Whoever's shell knows an AI provider does not pay for our tests.
+      env: { ...process.env, AI_BASE_URL: "", PORT: "0", ...options.env },
       execArgv: ["--disable-warning=ExperimentalWarning"],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     },

@@ -9,7 +9,7 @@ import { routeAccess } from "../../shared/tenancy/index.ts";
 import { Scope } from "../../shared/tenancy/schemas.ts";
 import { aRequest } from "./builders.ts";
 
-const silent = { info: () => {}, warn: () => {}, error: () => {} };
+const silent = { info: () => {}, warn: () => {}, error: () => {}, measure: () => {} };
 const routes: Routes<HttpServices> = Object.fromEntries(
   [...Object.keys(routeAccess), "GET /api/undeclared"].map((key) => [key, async () => ({ status: 200 })]),
 );

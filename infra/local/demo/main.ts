@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { LatestAnalysis } from "../../../shared/analysis/schemas.ts";
 import { IncidentList } from "../../../shared/incidents/schemas.ts";
 import { readLocalAddress } from "../data-dir.ts";
 import { readSettings } from "../settings.ts";
@@ -8,10 +9,11 @@ import { type Phase, services, visit } from "./shop.ts";
 import { openTelemetry } from "./telemetry.ts";
 
 const help = `npm run demo plays a shop of six services (${services.join(", ")}) against a running
-npm start: good for five minutes, then payments fails for four, then all is well again for two.
-It makes the two alert rules it needs, and stops by itself or on Ctrl-C.
+npm start: good for five minutes, then payments is deployed anew and fails for four, then all is well again for two.
+It makes the two alert rules it needs, tells what SentinelOps holds to be the cause, and stops by itself or on
+Ctrl-C.
 
-  npm run demo -- --fast   fails after twenty seconds instead of five minutes
+  npm run demo -- --fast   fails after one minute instead of five
   npm run demo -- --leak   is good for four hours, then payments slows down a little more each minute for one
   DATA_DIR=.sentinelops    the data folder of the runtime to play against`;
 
@@ -30,7 +32,7 @@ function script(asked: readonly string[]): { phase: Phase; forMs: number; says: 
   }
   const fast = asked.includes("--fast");
   return [
-    { phase: "good", forMs: (fast ? 20 : 300) * second, says: "all six services are well" },
+    { phase: "good", forMs: (fast ? 60 : 300) * second, says: "all six services are well" },
     { phase: "failing", forMs: 240 * second, says: "payments begins to fail, and checkout with it" },
     { phase: "recovered", forMs: 120 * second, says: "payments works again" },
   ];
@@ -52,8 +54,10 @@ async function main(): Promise<void> {
   process.on("SIGTERM", stop);
   for (const { phase, forMs, says } of script(process.argv)) {
     tell(says);
-    const watching =
-      phase === "failing" || phase === "leaking" ? tellOfIncident(api, address.url, forMs) : undefined;
+    if (phase === "failing") await deployPayments(api, "2.4.0", "Charge cards through the new processor");
+    if (phase === "recovered") await deployPayments(api, "2.4.1", "Go back to the old processor");
+    const tells = phase === "failing" || phase === "leaking";
+    const watching = tells ? tellOfIncident(api, address.url, forMs) : undefined;
     await play(phase, forMs, telemetry.record);
     await watching;
   }
@@ -71,6 +75,12 @@ async function findRuntime(dataDir: string) {
     throw error instanceof TypeError ? new Error(nothing, { cause: error }) : error;
   });
   return { address, api };
+}
+
+async function deployPayments(api: Api, version: string, summary: string): Promise<void> {
+  const by = "release pipeline";
+  await api("POST", "/api/deployments", { service: "payments", version, summary, by, environment: "demo" });
+  tell(`payments ${version} is deployed: ${summary.toLowerCase()}`);
 }
 
 async function play(
@@ -103,8 +113,18 @@ async function tellOfIncident(api: Api, url: string, withinMs: number): Promise<
     const found = items.find(({ openedAt }) => Date.parse(openedAt) >= startMs);
     if (found) {
       const afterS = Math.round((Date.parse(found.openedAt) - startMs) / second);
-      return tell(`incident after ${afterS} s: ${found.title}, ${url}/incidents/${found.id}`);
+      tell(`incident after ${afterS} s: ${found.title}, ${url}/incidents/${found.id}`);
+      return tellOfCause(api, found.id, startMs + withinMs);
     }
+    await pause(second);
+  }
+}
+
+async function tellOfCause(api: Api, incidentId: string, untilMs: number): Promise<void> {
+  while (Date.now() < untilMs) {
+    const { analysis } = LatestAnalysis.parse(await api("GET", `/api/incidents/${incidentId}/analysis`));
+    const [first] = analysis?.hypotheses ?? [];
+    if (first) return tell(`likely cause (score ${first.score.toFixed(2)}): ${first.statement}`);
     await pause(second);
   }
 }

@@ -1,9 +1,10 @@
 export const services = ["web", "catalog", "cart", "checkout", "payments", "inventory"] as const;
 export type Service = (typeof services)[number];
 
-/** One request that one service answered. */
+/** One request that one service answered; null: it came from a visitor's browser. */
 export interface Call {
   service: Service;
+  caller: Service | null;
   route: string;
   durationS: number;
   failed: boolean;
@@ -25,24 +26,25 @@ const leakAMinute = 0.04;
  * is no better.
  */
 export function visit(phase: Phase, random: () => number, minutes = 0): Call[] {
-  const call = (service: Service, route: string, typicalS: number): Call => ({
+  const call = (caller: Service | null, service: Service, route: string, typicalS: number): Call => ({
     service,
+    caller,
     route,
     durationS: typicalS * (0.6 + random() * random() * 3),
     failed: random() < ordinaryFailures,
   });
-  const calls = [call("web", "GET /", 0.04), call("catalog", "GET /products", 0.025)];
+  const calls = [call(null, "web", "GET /", 0.04), call("web", "catalog", "GET /products", 0.025)];
   if (random() > addsToCart) return calls;
-  calls.push(call("cart", "POST /items", 0.02), call("inventory", "GET /stock", 0.012));
+  calls.push(call("web", "cart", "POST /items", 0.02), call("cart", "inventory", "GET /stock", 0.012));
   if (random() > checksOut) return calls;
 
   const leak = phase === "leaking" ? 1 + leakAMinute * minutes : 1;
-  const payment = call("payments", "POST /charges", phase === "failing" ? 2.5 : 0.12 * leak);
+  const payment = call("checkout", "payments", "POST /charges", phase === "failing" ? 2.5 : 0.12 * leak);
   if (phase === "failing") payment.failed = random() < paymentFailures;
-  const checkout = call("checkout", "POST /orders", 0.06);
+  const checkout = call("web", "checkout", "POST /orders", 0.06);
   checkout.durationS += payment.durationS;
   checkout.failed ||= payment.failed;
   calls.push(payment, checkout);
-  if (!checkout.failed) calls.push(call("inventory", "POST /reservations", 0.015));
+  if (!checkout.failed) calls.push(call("checkout", "inventory", "POST /reservations", 0.015));
   return calls;
 }

@@ -17,9 +17,12 @@ export interface FunctionSettings {
 
 /** A function failed as Lambda would say it: it threw, ran out of time or memory, or could not start. */
 export class FunctionError extends Error {
-  constructor(functionName: string, fault: string) {
+  /** It was cut off, so it has written nothing of its end. */
+  readonly cutOff: boolean;
+  constructor(functionName: string, fault: string, cutOff: boolean) {
     super(`${functionName}: ${fault}`);
     this.name = "FunctionError";
+    this.cutOff = cutOff;
   }
 }
 
@@ -86,7 +89,7 @@ export function makeFunctionRunner(settings: FunctionSettings): FunctionRunner {
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           pending.delete(id);
-          reject(new FunctionError(name, `Task timed out after ${timeoutS} seconds`));
+          reject(new FunctionError(name, `Task timed out after ${timeoutS} seconds`, true));
           retire(owner);
         }, timeoutS * 1000);
         pending.set(id, { resolve, reject, timer });
@@ -134,16 +137,16 @@ function startThread(settings: FunctionSettings, onEnd: (ended: Thread) => void)
       if ("ready" in answer) return resolve();
       const waiting = take(answer.id);
       if ("result" in answer) waiting?.resolve(answer.result);
-      else waiting?.reject(new FunctionError(name, `${answer.error.name}: ${answer.error.message}`));
+      else waiting?.reject(new FunctionError(name, `${answer.error.name}: ${answer.error.message}`, false));
     });
     worker.on("error", (error: Error) => {
       fault = error.message;
-      reject(new FunctionError(name, fault));
+      reject(new FunctionError(name, fault, true));
     });
     worker.on("exit", () => {
       onEnd(thread);
-      reject(new FunctionError(name, fault));
-      for (const id of [...pending.keys()]) take(id)?.reject(new FunctionError(name, fault));
+      reject(new FunctionError(name, fault, true));
+      for (const id of [...pending.keys()]) take(id)?.reject(new FunctionError(name, fault, true));
     });
   });
   ready.catch(() => undefined);

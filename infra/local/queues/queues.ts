@@ -154,6 +154,15 @@ export async function openQueues(
       };
     },
 
+    /** What a function gave up on. */
+    parked: parkedOf,
+
+    /** How long the oldest of those that are ready has waited, ms; 0 where none is. */
+    oldestAgeMs(name: string, nowMs: number): number {
+      const sentMs = Math.min(...find(name).messages.map(({ sentTimestamp }) => sentTimestamp));
+      return Number.isFinite(sentMs) ? Math.max(0, nowMs - sentMs) : 0;
+    },
+
     /** Moves everything parked back to its queue with a fresh receive count; returns how many. */
     redrive(name: string): number {
       const parked = find(deadLetterQueueOf(name));

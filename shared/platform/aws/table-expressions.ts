@@ -8,6 +8,10 @@ export interface Guard {
   version?: number;
   /** The item must be absent or its `version` lower: a late writer does not undo a newer one. */
   below?: number;
+  /** The item must be absent or have expired by this second, though its row may still be there. */
+  expiredBy?: number;
+  /** The item must owe no events: a debt is not removed before it is paid. */
+  settled?: true;
 }
 
 /** The expression parts of a DynamoDB write. */
@@ -34,6 +38,13 @@ export function condition(guard: Guard): Expressions {
       ExpressionAttributeValues: { ":limit": guard.below },
     };
   }
+  if (guard.expiredBy !== undefined) {
+    return {
+      ConditionExpression: "attribute_not_exists(pk) OR expiresAt <= :expiry",
+      ExpressionAttributeValues: { ":expiry": guard.expiredBy },
+    };
+  }
+  if (guard.settled) return { ConditionExpression: "attribute_not_exists(outboxPk)" };
   return {};
 }
 
@@ -91,5 +102,64 @@ export function addAndSet(amounts: Record<string, number>, set: Record<string, u
     UpdateExpression: `ADD ${adds.join(", ")}${sets.length > 0 ? ` SET ${sets.join(", ")}` : ""}`,
     ExpressionAttributeNames: names,
     ExpressionAttributeValues: values,
+  };
+}
+
+/** Adds and sets as `addAndSet` does, on condition that no amount ends above its limit. */
+export function addWithin(
+  amounts: Record<string, number>,
+  limits: Record<string, number>,
+  set: Record<string, unknown>,
+): Expressions {
+  const {
+    ExpressionAttributeNames: names = {},
+    ExpressionAttributeValues: values = {},
+    ...rest
+  } = addAndSet(amounts, set);
+  const conditions = Object.entries(limits).map(([name, limit], i) => {
+    const room = limit - (amounts[name] ?? 0);
+    names[`#l${i}`] = name;
+    values[`:l${i}`] = room;
+    // An absent counter stands at 0, and a comparison with it never holds.
+    return room >= 0 ? `(attribute_not_exists(#l${i}) OR #l${i} <= :l${i})` : `#l${i} <= :l${i}`;
+  });
+  return {
+    ...rest,
+    ConditionExpression: conditions.join(" AND "),
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+  };
+}
+
+/** What a bucket that drains by itself is asked for; amounts are the time they take to drain. */
+export interface Pour {
+  nowMs: number;
+  amountMs: number;
+  /** So much may stand in it. */
+  capacityMs: number;
+  /** DynamoDB's TTL: an empty bucket need not be remembered. */
+  expiresAt: number;
+}
+
+/** Pours into a bucket that is not empty, or into one that is: one of the two holds for any bucket with room. */
+export function pour(
+  { nowMs, amountMs, capacityMs, expiresAt }: Pour,
+  into: "filled" | "empty",
+): Expressions {
+  const names = { "#full": "fullUntilMs", "#used": "usedAtMs", "#ttl": "expiresAt" };
+  const common = { ":now": nowMs, ":ttl": expiresAt };
+  if (into === "filled") {
+    return {
+      UpdateExpression: "SET #full = #full + :amount, #used = :now, #ttl = :ttl",
+      ConditionExpression: "#full > :now AND #full <= :room",
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: { ...common, ":amount": amountMs, ":room": nowMs + capacityMs - amountMs },
+    };
+  }
+  return {
+    UpdateExpression: "SET #full = :level, #used = :now, #ttl = :ttl",
+    ConditionExpression: "attribute_not_exists(#full) OR #full <= :now",
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: { ...common, ":level": nowMs + amountMs },
   };
 }

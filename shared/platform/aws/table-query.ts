@@ -38,13 +38,14 @@ export function queryRequest(table: string, tenantId: string, input: QueryInput)
   return request;
 }
 
-/** Counts a partition's items, expired ones left out. */
+/** Counts a partition's items, expired and retired ones left out. */
 export function countRequest(table: string, tenantId: string, pk: string, nowMs: number): QueryCommandInput {
   const request = queryRequest(table, tenantId, { pk, consistent: true });
   return {
     ...request,
     Select: "COUNT",
-    FilterExpression: "attribute_not_exists(expiresAt) OR expiresAt > :nowS",
+    FilterExpression:
+      "(attribute_not_exists(expiresAt) OR expiresAt > :nowS) AND attribute_not_exists(retired)",
     ExpressionAttributeValues: { ...request.ExpressionAttributeValues, ":nowS": nowMs / 1000 },
   };
 }

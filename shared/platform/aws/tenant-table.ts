@@ -8,13 +8,18 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import type { Envelope } from "../../../events/envelope.ts";
+import type { Publish } from "../bus/publish.ts";
 import { nowMs } from "../clock.ts";
+import type { Log } from "../log.ts";
 import { readBatches, writeBatches } from "./table-batch.ts";
 import {
   addAndSet,
+  addWithin,
   condition,
   type Expressions,
   type Guard,
+  type Pour,
+  pour,
   type Saved,
   setAndRemove,
 } from "./table-expressions.ts";
@@ -50,6 +55,15 @@ export interface Debt {
   events: Envelope[];
 }
 
+/** Where changes are told. */
+export interface Bus {
+  publish: Publish;
+  log: Log;
+}
+
+/** A retired item is out of sight at once; it stays until what it owes must have been told. */
+const retiredMs = 7 * 86_400_000;
+
 /**
  * One domain's DynamoDB table (pk, sk, gsi1, sparse outbox index, TTL attribute `expiresAt` in epoch seconds).
  * Every key is prefixed with the tenant here, so no store can reach across. Expired rows are filtered on read.
@@ -58,11 +72,18 @@ export class TenantTable {
   readonly #client: DynamoDBDocumentClient;
   readonly #name: string;
   readonly #nowMs: () => number;
+  readonly #bus: Bus | undefined;
 
-  constructor(client: DynamoDBDocumentClient, name: string, now: () => number = nowMs) {
+  constructor(client: DynamoDBDocumentClient, name: string, now: () => number = nowMs, bus?: Bus) {
     this.#client = client;
     this.#name = name;
     this.#nowMs = now;
+    this.#bus = bus;
+  }
+
+  /** The same table, whose `change` and `retire` tell the bus at once. */
+  telling(bus: Bus): TenantTable {
+    return new TenantTable(this.#client, this.#name, this.#nowMs, bus);
   }
 
   async get(tenantId: string, key: Key): Promise<Item | undefined> {
@@ -123,6 +144,28 @@ export class TenantTable {
     );
   }
 
+  /**
+   * `save`, and then the events are told and struck. When the bus refuses, or the table tells no bus, they stay
+   * on the item and the sweep sends them within the minute; the change stands either way.
+   */
+  async change(tenantId: string, item: Item, events: readonly Envelope[], guard: Guard = {}): Promise<Saved> {
+    const saved = await this.save(tenantId, item, events, guard);
+    if (saved === "saved") await this.#tell(tenantId, item, events);
+    return saved;
+  }
+
+  /**
+   * Removes an item whose removal owes events. It is out of sight with this one write, which carries the debt;
+   * the row itself goes when the debt is paid. An item of the same key can be saved again only after that.
+   */
+  async retire(tenantId: string, key: Key, events: readonly Envelope[], guard: Guard = {}): Promise<Saved> {
+    const expiresAt = Math.ceil((this.#nowMs() + retiredMs) / 1000);
+    const hidden = { pk: key.pk, sk: key.sk, retired: true, expiresAt, gsi1pk: undefined, gsi1sk: undefined };
+    const retired = await this.change(tenantId, hidden, events, guard);
+    if (retired === "saved") await this.remove(tenantId, key, { settled: true });
+    return retired;
+  }
+
   /** Adds to numeric attributes and returns the item after it: a counter that concurrent writers may share. */
   async add(
     tenantId: string,
@@ -139,6 +182,39 @@ export class TenantTable {
       }),
     );
     return plainItem(answer.Attributes ?? {});
+  }
+
+  /**
+   * Adds to numeric attributes unless one of them would pass its limit; then nothing is added, and it is "lost".
+   * Of many that add at once, no more succeed than fit.
+   */
+  async addWithin(
+    tenantId: string,
+    key: Key,
+    amounts: Record<string, number>,
+    limits: Record<string, number>,
+    set: Record<string, unknown> = {},
+  ): Promise<Saved> {
+    return this.#update(tenantId, key, addWithin(amounts, limits, set));
+  }
+
+  /**
+   * Pours into a bucket that drains by itself, exactly however many pour at once: until when it now drains, ms,
+   * or undefined where there is no room. One write, a second one when the bucket was thought filled and was empty
+   * or the other way about.
+   */
+  async pour(
+    tenantId: string,
+    key: Key,
+    amount: Pour,
+    thought: "filled" | "empty",
+  ): Promise<number | undefined> {
+    const other = thought === "filled" ? "empty" : "filled";
+    for (const into of [thought, other, thought] as const) {
+      const row = await this.#updated(tenantId, key, pour(amount, into));
+      if (row) return Number(row["fullUntilMs"]);
+    }
+    return undefined;
   }
 
   /** Removing what is not there is "saved" too, unless the guard asks for a version. */
@@ -231,7 +307,19 @@ export class TenantTable {
     if (!row) return undefined;
     const expiresAt = row["expiresAt"];
     if (typeof expiresAt === "number" && expiresAt * 1000 <= this.#nowMs()) return undefined;
+    if (row["retired"] === true) return undefined;
     return plainItem(row);
+  }
+
+  async #tell(tenantId: string, key: Key, events: readonly Envelope[]): Promise<void> {
+    if (!this.#bus || events.length === 0) return;
+    try {
+      await this.#bus.publish(events);
+      await this.settle(tenantId, key, events);
+    } catch (error) {
+      const ids = events.map((event) => event.id);
+      this.#bus.log.error("events of a change stay in the outbox", { error, events: ids });
+    }
   }
 
   async #update(tenantId: string, key: Key, expressions: Expressions): Promise<Saved> {

@@ -55,7 +55,8 @@ export function readQuery<T extends z.ZodType>(request: HttpRequest, schema: T):
   return fit(schema, request.query, "query");
 }
 
-function fit<T extends z.ZodType>(schema: T, value: unknown, where: string): z.infer<T> {
+/** A value of the given shape. Throws Invalid naming the first field that is wrong. */
+export function fit<T extends z.ZodType>(schema: T, value: unknown, where: string): z.infer<T> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

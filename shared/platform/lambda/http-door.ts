@@ -4,38 +4,64 @@ import type {
   APIGatewayProxyEventV2,
   APIGatewayProxyStructuredResultV2,
 } from "aws-lambda";
+import type { AuditOrigin } from "../../../events/audit.ts";
 import type { Actor } from "../../../events/envelope.ts";
 import { nowMs } from "../clock.ts";
 import type { Ctx } from "../context.ts";
 import { AppError, Forbidden, Invalid } from "../errors.ts";
+import type { Access, DeclaredRoutes } from "../http/access.ts";
+import { contractOf } from "../http/contract.ts";
 import { toProblem } from "../http/problem.ts";
 import { type HttpReply, type HttpRequest, toRequest } from "../http/request.ts";
 import { fromRestEvent, restRouteKey } from "../http/rest-request.ts";
 import type { Log } from "../log.ts";
+import { measured, oneRecord } from "./measured.ts";
 
-/** What a route demands of the credential; `public` routes are served without one. */
-export type Access = "public" | "ingest" | "read" | "operate" | "admin";
+export type { Access } from "../http/access.ts";
 
 /** Who is asking, told by the credential alone. */
 export interface Principal {
   tenantId: string;
   actor: Actor;
+  /** The levels it is good for. */
   scopes: readonly Access[];
+  /** The projects it is narrowed to; null or absent = all of the tenant's. */
+  projects?: readonly string[] | null;
 }
 
 export type Route<S> = (request: HttpRequest, ctx: Ctx, services: S) => Promise<HttpReply>;
-/** Keys are API Gateway route keys: `POST /api/alert-rules/{id}`. */
-export type Routes<S> = Record<string, Route<S>>;
+/** Keys are API Gateway route keys: `POST /api/alert-rules/{id}`. One that has no row in the table does not compile. */
+export type Routes<S> = { readonly [K in keyof DeclaredRoutes]?: Route<S> };
+
+/** How a request stands with the limits it falls under. */
+export interface Metered {
+  /** What is left, for the answer whichever it is. */
+  headers: Record<string, string>;
+  /** The limit that it is over. */
+  refusal?: AppError;
+}
+
+/** What a request is, for those who count and remember requests. */
+export interface Asking {
+  request: HttpRequest;
+  routeKey: string;
+  principal: Principal;
+  nowMs: number;
+}
 
 export interface HttpServices {
   log: Log;
   /** Throws Unauthenticated. Must not read a store for a key whose checksum is wrong. */
   authenticate(request: HttpRequest): Promise<Principal>;
+  /** Takes what the request costs from the buckets it falls under. */
+  meter?(asking: Asking, kind: { ingests: boolean; ai: boolean }): Promise<Metered>;
+  /** Does what a request with an Idempotency-Key asks for once, and hands its answer out again. */
+  once?(asking: Asking, creates: true | "secret", work: () => Promise<HttpReply>): Promise<HttpReply>;
 }
 
 export interface HttpDoorOptions<S> {
   services: () => S;
-  routes: Routes<S>;
+  routes: Readonly<Record<string, Route<S> | undefined>>;
   /** The declared access of every route key; a route without a row is refused. */
   access: Readonly<Record<string, Access>>;
   /** For protocols with an error body of their own; problem details otherwise. */
@@ -53,7 +79,12 @@ const read = (event: HttpEvent) => (isRest(event) ? fromRestEvent(event) : toReq
 export function httpDoor<S extends HttpServices>(options: HttpDoorOptions<S>) {
   const serve = async (event: HttpEvent): Promise<Result> => {
     const routeKey = isRest(event) ? restRouteKey(event) : event.routeKey;
-    return toResult(await answer(options, read(event), routeKey), event.requestContext.requestId);
+    const reply = await measured(
+      options.services().log,
+      () => answer(options, read(event), routeKey),
+      ({ status }) => oneRecord(status >= 500),
+    );
+    return toResult(reply, event.requestContext.requestId);
   };
   return middy<HttpEvent, Result>()
     .onError((request) => {
@@ -73,25 +104,42 @@ export async function answer<S extends HttpServices>(
   routeKey: string,
 ): Promise<HttpReply> {
   const services = options.services();
+  const traceId = traceIdOf(request);
+  let headers: Record<string, string> = { "x-correlation-id": traceId };
   try {
     const route = options.routes[routeKey];
     const access = options.access[routeKey];
     if (!route || !access)
       throw new Invalid(`${request.method} ${request.path} is not served here.`, undefined, 405);
     const principal = await admit(services, request, access);
+    const contract = contractOf(route);
+    const asking: Asking = { request, routeKey, principal, nowMs: nowMs() };
+    if (access !== "public" && services.meter) {
+      const kind = { ingests: access === "ingest", ai: contract?.limit === "ai" };
+      const metered = await services.meter(asking, kind);
+      headers = { ...headers, ...metered.headers };
+      if (metered.refusal) throw metered.refusal;
+    }
     const ctx: Ctx = {
       tenantId: principal.tenantId,
       actor: principal.actor,
-      traceId: traceIdOf(request),
+      traceId,
       causationId: null,
-      nowMs: nowMs(),
+      from: originOf(request),
+      nowMs: asking.nowMs,
+      projects: principal.projects ?? null,
     };
-    return await route(request, ctx, services);
+    const work = () => route(request, ctx, services);
+    const reply = await (contract?.creates && services.once
+      ? services.once(asking, contract.creates, work)
+      : work());
+    return { ...reply, headers: { ...headers, ...reply.headers } };
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) {
       services.log.error("request failed", { error, routeKey, requestId: request.requestId });
     }
-    return options.renderError?.(error, request) ?? toProblem(error, request.requestId);
+    const problem = options.renderError?.(error, request) ?? toProblem(error, request.requestId);
+    return { ...problem, headers: { ...headers, ...problem.headers } };
   }
 }
 
@@ -108,10 +156,22 @@ async function admit(services: HttpServices, request: HttpRequest, access: Acces
   return principal;
 }
 
-/** A caller's W3C trace goes on through the platform; without one the request id names the trace. */
+/**
+ * A caller's W3C trace, or a name of its own for what it is doing, goes on through the platform and comes back
+ * in the answer; without either the request id names the trace.
+ */
 function traceIdOf(request: HttpRequest): string {
   const parent = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(request.headers["traceparent"] ?? "");
-  return parent?.[1] ?? request.requestId;
+  const named = /^[\w.:-]{1,128}$/.exec(request.headers["x-correlation-id"] ?? "");
+  return parent?.[1] ?? named?.[0] ?? request.requestId;
+}
+
+function originOf(request: HttpRequest): AuditOrigin {
+  return {
+    ip: request.sourceIp.slice(0, 64),
+    userAgent: (request.headers["user-agent"] ?? "").slice(0, 256),
+    requestId: request.requestId.slice(0, 128),
+  };
 }
 
 function toResult(reply: HttpReply, requestId: string): Result {

@@ -5,6 +5,7 @@ import { Envelope } from "../../../events/envelope.ts";
 import { nowMs } from "../clock.ts";
 import type { Ctx } from "../context.ts";
 import type { Log } from "../log.ts";
+import { measured } from "./measured.ts";
 
 /** One event as a consumer gets it: the typed envelope, the context of its work, and the SQS record it came in. */
 export interface Delivery<T extends EventType = EventType> {
@@ -40,7 +41,13 @@ interface BatchOptions<S, T extends EventType> extends QueueDoorBase<S, T> {
 export function queueDoor<S extends QueueServices, T extends EventType>(
   options: EachOptions<S, T> | BatchOptions<S, T>,
 ) {
-  return middy<SQSEvent, SQSBatchResponse>().handler((event: SQSEvent) => consume(options, event));
+  return middy<SQSEvent, SQSBatchResponse>().handler((event: SQSEvent) =>
+    measured(
+      options.services().log,
+      () => consume(options, event),
+      ({ batchItemFailures: { length: failed } }) => ({ handled: event.Records.length - failed, failed }),
+    ),
+  );
 }
 
 /** Serves one batch; exported so that tests can deliver records by hand. */

@@ -4,6 +4,7 @@ import { nowMs } from "../clock.ts";
 import type { Ctx } from "../context.ts";
 import { newId } from "../ids.ts";
 import type { Log } from "../log.ts";
+import { measured, oneRecord } from "./measured.ts";
 
 export interface ScheduleServices {
   log: Log;
@@ -38,7 +39,12 @@ export function scheduleDoor<S extends ScheduleServices>(options: ScheduleDoorOp
       nowMs: now,
     });
     try {
-      await options.run({ scheduledMs: Date.parse(event.time), nowMs: now, ctxFor }, services);
+      const tick = { scheduledMs: Date.parse(event.time), nowMs: now, ctxFor };
+      await measured(
+        services.log,
+        () => options.run(tick, services),
+        () => oneRecord(false),
+      );
     } catch (error) {
       services.log.error("scheduled run failed", { error, traceId });
       throw error;

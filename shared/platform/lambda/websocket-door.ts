@@ -4,6 +4,7 @@ import { nowMs } from "../clock.ts";
 import { AppError } from "../errors.ts";
 import { type HttpRequest, parseCookies } from "../http/request.ts";
 import type { Log } from "../log.ts";
+import { measured, oneRecord } from "./measured.ts";
 
 /** What a WebSocket API hands over; headers and query come with `$connect` alone. */
 export type WebSocketEvent = APIGatewayProxyWebsocketEventV2 & {
@@ -35,7 +36,11 @@ export interface ClientMessage {
 /** The Lambda behind a WebSocket API: what its three routes bring, and every failure as a status. */
 export function websocketDoor<S extends WebSocketServices>(options: WebSocketDoorOptions<S>) {
   return middy<WebSocketEvent, APIGatewayProxyStructuredResultV2>().handler((event: WebSocketEvent) =>
-    serve(options, event),
+    measured(
+      options.services().log,
+      () => serve(options, event),
+      ({ statusCode = 200 }) => oneRecord(statusCode >= 500),
+    ),
   );
 }
 

@@ -6,7 +6,7 @@ export interface Bar {
   name: string;
   unit: string;
   value: number;
-  /** The same with the threshold chosen on other families of series. */
+  /** The same with what was fitted chosen anew on other families of series. */
   leftOut?: number;
   must: number;
   target: number;

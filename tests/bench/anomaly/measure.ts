@@ -1,13 +1,14 @@
 import { judgeSeries } from "../../../infra/detect/judge-series.ts";
 import { syntheticSeries } from "../../../shared/anomalies/synthetic-faults.ts";
 import { type LabelledSeries, metricCorpora, readCorpus, vectorCorpora } from "./labelled-series.ts";
+import { refitted } from "./refit.ts";
 import { type CorpusScore, scoreSeries, totalOf } from "./score.ts";
 import { crossValidated, type Scored } from "./thresholds.ts";
 
 export interface Measured {
   /** At the frozen configuration. */
   fitted: CorpusScore;
-  /** With the threshold chosen on other families of series. */
+  /** With what was fitted chosen anew on other families of series: strengths of the features, threshold of services. */
   leftOut?: CorpusScore;
 }
 
@@ -26,12 +27,8 @@ function judged(all: readonly LabelledSeries[]): { fitted: CorpusScore; scored: 
 
 /** Scores the detector on every corpus, and on synthetic seeds that nothing was tuned on. */
 export function measureDetector(data: string): Record<string, Measured> {
-  const metrics = metricCorpora.map((corpus) => judged(readCorpus(data, corpus)));
-  const leftOut = crossValidated(
-    metrics.map(({ scored }) => scored),
-    thresholds,
-    quietMs,
-  );
+  const corpora = metricCorpora.map((corpus) => readCorpus(data, corpus));
+  const leftOut = refitted(corpora);
   const vectors = judged(vectorCorpora.flatMap((corpus) => readCorpus(data, corpus)));
   const [vectorsLeftOut] = crossValidated([vectors.scored], thresholds, quietMs);
   const unseen = otherSeeds.flatMap((seed) =>
@@ -39,10 +36,10 @@ export function measureDetector(data: string): Record<string, Measured> {
   );
   return {
     ...Object.fromEntries(
-      metricCorpora.map((corpus, i) => [
-        corpus,
-        { fitted: (metrics[i] as (typeof metrics)[number]).fitted, leftOut: leftOut[i] as CorpusScore },
-      ]),
+      metricCorpora.map((corpus, i) => {
+        const { fitted } = judged(corpora[i] ?? []);
+        return [corpus, { fitted, ...(leftOut[i] ? { leftOut: leftOut[i] } : {}) }];
+      }),
     ),
     "synthetic, other seeds": { fitted: judged(unseen).fitted },
     vectors: { fitted: vectors.fitted, ...(vectorsLeftOut ? { leftOut: vectorsLeftOut } : {}) },

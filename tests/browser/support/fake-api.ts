@@ -4,8 +4,10 @@ import { type WebSocket, WebSocketServer } from "ws";
 import type { Incident, TimelineEntry } from "../../../shared/incidents/schemas.ts";
 import type { Channel, Delivery } from "../../../shared/notifications/schemas.ts";
 import { ClientFrame, type ServerFrame } from "../../../shared/realtime/schemas.ts";
+import type { Role } from "../../../shared/tenancy/schemas.ts";
 import { fakeMetrics } from "./fake-metrics.ts";
-import { FakeProblem, fakeRoutes } from "./fake-routes.ts";
+import { FakeProblem } from "./fake-route.ts";
+import { fakeRoutes } from "./fake-routes.ts";
 import type { FakeMetric } from "./fake-series.ts";
 import { emptyWorld, type FakeWorld, iso } from "./fake-world.ts";
 import { sendStatic } from "./static-files.ts";
@@ -19,6 +21,12 @@ export class FakeApi {
   metrics: FakeMetric[] = fakeMetrics;
   tenantName = "Demo";
   signedIn = true;
+  role: Role = "owner";
+  /** Whether a model is set up. */
+  hasModel = true;
+  /** How often a session was renewed. */
+  renewals = 0;
+  #isExpired = false;
   /** Route key → every request fails like this. */
   readonly failures = new Map<string, FakeProblem>();
   /** What the server itself got wrong: an answer that broke its contract. */
@@ -50,6 +58,7 @@ export class FakeApi {
           response.writeHead(answer.status, {
             "content-type": "application/json",
             "x-request-id": "req_test",
+            ...answer.headers,
           });
           response.end(answer.body === undefined ? "" : JSON.stringify(answer.body));
         },
@@ -75,6 +84,11 @@ export class FakeApi {
     const metric = this.metrics.find((one) => one.name === name);
     if (!metric) throw new FakeProblem(404, `There is no metric "${name}".`);
     return metric;
+  }
+
+  /** The short credential runs out; the session goes on. */
+  expireCredential(): void {
+    this.#isExpired = true;
   }
 
   /** Breaks every live connection, as a restart of the server would. */
@@ -149,10 +163,20 @@ export class FakeApi {
     return delivery;
   }
 
-  async #answer(request: IncomingMessage): Promise<{ status: number; body?: unknown } | undefined> {
+  async #answer(request: IncomingMessage): Promise<FakeAnswer | undefined> {
     const { pathname, searchParams } = new URL(request.url ?? "/", this.url);
+    if (pathname === "/session/sign-in") {
+      this.signedIn = true;
+      return { status: 302, headers: { location: searchParams.get("returnTo") ?? "/" } };
+    }
+    if (pathname === "/session/refresh") {
+      if (!this.signedIn) return problem(new FakeProblem(401, "The session is over."));
+      this.#isExpired = false;
+      this.renewals += 1;
+      return { status: 204 };
+    }
     if (!/^\/(api|local)\//.test(pathname)) return undefined;
-    if (!this.signedIn) return problem(new FakeProblem(401, "Open the sign-in link that npm start printed."));
+    if (!this.signedIn || this.#isExpired) return problem(new FakeProblem(401, "Sign in."));
     for (const { key, answers, serve } of fakeRoutes) {
       const [method, path = ""] = key.split(" ");
       const pattern = new RegExp(`^${path.replaceAll("*", "([^/]+)")}$`);
@@ -188,7 +212,13 @@ export class FakeApi {
   }
 }
 
-function problem(fault: FakeProblem): { status: number; body: unknown } {
+interface FakeAnswer {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+function problem(fault: FakeProblem): FakeAnswer {
   const { status, message: detail, field } = fault;
   const title =
     status === 401 ? "No valid credential" : status === 404 ? "Not found" : "The request is not valid";

@@ -151,6 +151,17 @@ export const fakeMetrics: FakeMetric[] = [
     at: ({ "service.name": service = "" }, ms) => Math.round(14 + 8 * wander(service, ms, 6 * minuteMs)),
   },
   {
+    name: "system.filesystem.utilization",
+    type: "gauge",
+    unit: "1",
+    monotonic: false,
+    series: ["/", "/var/lib"].map((mountpoint) => ({ ...host, "system.filesystem.mountpoint": mountpoint })),
+    at: ({ "system.filesystem.mountpoint": mountpoint }, ms, nowMs) =>
+      mountpoint === "/"
+        ? 0.41 + 0.004 * wander("disk", ms, 300 * minuteMs)
+        : Math.max(0.3, 0.93 - (0.024 * (nowMs - ms)) / 864e5 + 0.012 * dayWave(ms)),
+  },
+  {
     name: "messaging.queue.depth",
     type: "gauge",
     unit: "{message}",

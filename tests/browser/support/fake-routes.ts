@@ -38,59 +38,16 @@ import {
   RouteInput,
   RouteList,
 } from "../../../shared/notifications/schemas.ts";
-import { Session } from "../../../shared/tenancy/schemas.ts";
-import type { FakeApi } from "./fake-api.ts";
-import { backtestFake, noise, queryFake } from "./fake-series.ts";
+import { roleLevels, Session } from "../../../shared/tenancy/schemas.ts";
+import { fakeAnalysisRoutes } from "./fake-analysis.ts";
+import { fakeAnomalyRoutes } from "./fake-anomalies.ts";
+import { backtestFake } from "./fake-backtest.ts";
+import { fakeForecastRoutes } from "./fake-forecast.ts";
+import { fakeModelRoutes } from "./fake-models.ts";
+import { FakeProblem, type FakeRoute, find, page, paged, read } from "./fake-route.ts";
+import { noise, queryFake } from "./fake-series.ts";
+import { fakeSettingsRoutes } from "./fake-settings.ts";
 import { iso } from "./fake-world.ts";
-
-export interface FakeRequest {
-  params: string[];
-  query: URLSearchParams;
-  body: unknown;
-}
-
-/** What a fake route says instead of an answer. */
-export class FakeProblem extends Error {
-  readonly status: number;
-  readonly field: string | undefined;
-  constructor(status: number, detail: string, field?: string) {
-    super(detail);
-    this.status = status;
-    this.field = field;
-  }
-}
-
-interface FakeRoute {
-  /** `GET /api/alerts/*`: a star takes one segment. */
-  key: string;
-  /** The contract every answer is held to. */
-  answers: z.ZodType;
-  serve(api: FakeApi, request: FakeRequest): unknown;
-}
-
-const page = <T>(items: T[]) => ({ items, cursor: null });
-
-/** A page of a list, its cursor the index of the next item. */
-function paged<T>(items: T[], query: URLSearchParams, size = Number(query.get("limit") ?? 50)) {
-  const start = Number(query.get("cursor") ?? 0);
-  const end = start + size;
-  return { items: items.slice(start, end), cursor: end < items.length ? String(end) : null };
-}
-
-function find<T extends { id: string }>(items: T[], id: string | undefined, what: string): T {
-  const found = items.find((item) => item.id === id);
-  if (!found) throw new FakeProblem(404, `There is no ${what} "${id}".`);
-  return found;
-}
-
-/** The body as the contract wants it, or a problem that names the field, as the real API does. */
-function read<T extends z.ZodType>(schema: T, body: unknown): z.infer<T> {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const path = issue?.path.join(".") ?? "";
-  throw new FakeProblem(400, `The body is not as it should be at "${path}": ${issue?.message}.`, path);
-}
 
 export const fakeRoutes: FakeRoute[] = [
   {
@@ -100,7 +57,11 @@ export const fakeRoutes: FakeRoute[] = [
       tenantId: "ten_demo",
       tenantName: api.tenantName,
       actor: { kind: "person", id: "per_admin", name: "Administrator" },
-      scopes: ["read", "operate", "admin"],
+      scopes: [...roleLevels[api.role]],
+      role: api.role,
+      projects: null,
+      project: null,
+      tenants: [{ tenantId: "ten_demo", name: api.tenantName, role: "owner" }],
       realtimeUrl: `ws://127.0.0.1:${api.port}/ws`,
       local: true,
       expiresAt: iso(Date.now() + 864e5),
@@ -184,7 +145,7 @@ export const fakeRoutes: FakeRoute[] = [
     answers: BacktestResult,
     serve: (api, { body }) => {
       const input = read(BacktestInput, body);
-      return backtestFake(api.metric(input.rule.metric), input, Date.now());
+      return backtestFake(api.metric(input.rule.metric), input, api.world.anomalies);
     },
   },
   {
@@ -410,6 +371,11 @@ export const fakeRoutes: FakeRoute[] = [
       ],
     }),
   },
+  ...fakeAnomalyRoutes,
+  ...fakeAnalysisRoutes,
+  ...fakeSettingsRoutes,
+  ...fakeForecastRoutes,
+  ...fakeModelRoutes,
 ];
 
 function minutes() {

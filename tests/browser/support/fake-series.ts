@@ -1,4 +1,3 @@
-import type { BacktestInput, BacktestResult } from "../../../shared/alerts/schemas.ts";
 import type {
   Aggregate,
   MetricInfo,
@@ -62,65 +61,18 @@ export function queryFake(metric: FakeMetric, query: MetricQuery, nowMs: number)
   };
 }
 
-export function backtestFake(metric: FakeMetric, input: BacktestInput, nowMs: number): BacktestResult {
-  const { rule } = input;
-  if (!("thresholds" in rule)) throw new Error("The fake tries rules with limits alone.");
-  const query = {
-    name: metric.name,
-    match: rule.match,
-    aggregate: rule.aggregate,
-    groupBy: rule.groupBy.join(","),
-  };
-  const result = queryFake(metric, { ...query, from: input.from, to: input.to }, nowMs);
-  const fromMs = momentOf(input.from, nowMs);
-  const firings: BacktestResult["firings"] = [];
-  for (const { labels, values } of result.groups) {
-    let sinceMs: number | undefined;
-    let current: BacktestResult["firings"][number] | undefined;
-    values.forEach((value, index) => {
-      const ms = result.timesMs[index] ?? 0;
-      const severity = (["critical", "warning", "info"] as const).find((one) => {
-        const limit = rule.thresholds[one];
-        if (limit === undefined || value === null) return false;
-        return rule.operator.startsWith(">") ? value > limit : value < limit;
-      });
-      if (!severity) {
-        if (current) current.endedMs = ms;
-        sinceMs = current = undefined;
-        return;
-      }
-      sinceMs ??= ms;
-      if (!current && ms - sinceMs >= rule.forMs) {
-        current = { labels, severity, startedMs: ms, endedMs: null, peakValue: value };
-        firings.push(current);
-      }
-      if (current) current.peakValue = Math.max(current.peakValue ?? 0, value ?? 0);
-    });
-  }
-  return {
-    fromMs,
-    toMs: nowMs,
-    stepMs: result.stepMs,
-    evaluations: result.timesMs.length * result.groups.length,
-    firings,
-    firingsPerDay: firings.length / ((nowMs - fromMs) / 864e5),
-    totalFiringMs: firings.reduce((sum, firing) => sum + ((firing.endedMs ?? nowMs) - firing.startedMs), 0),
-    series: { timesMs: result.timesMs, groups: result.groups, truncated: false },
-  };
-}
-
-function niceStep(rough: number): number {
+export function niceStep(rough: number): number {
   return [15e3, 3e4, 6e4, 12e4, 3e5, 9e5, 18e5, 36e5, 72e5].find((step) => step >= rough) ?? 864e5;
 }
 
-function steps(fromMs: number, toMs: number, stepMs: number): number[] {
+export function steps(fromMs: number, toMs: number, stepMs: number): number[] {
   const times: number[] = [];
   for (let ms = Math.ceil(fromMs / stepMs) * stepMs; ms <= toMs; ms += stepMs) times.push(ms);
   return times;
 }
 
 /** Understands `=` and `!=` only; that is all the tests ask of it. */
-function select(metric: FakeMetric, match: string): Labels[] {
+export function select(metric: FakeMetric, match: string): Labels[] {
   const conditions = [...match.matchAll(/([\w.]+)(!=|=)"([^"]*)"/g)];
   return metric.series.filter((labels) =>
     conditions.every(([, name = "", operator, value]) => (labels[name] === value) === (operator === "=")),

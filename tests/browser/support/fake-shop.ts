@@ -1,7 +1,11 @@
 import type { AlertDecision } from "../../../shared/alerts/schemas.ts";
 import type { Incident, TimelineEntry } from "../../../shared/incidents/schemas.ts";
 import type { Delivery } from "../../../shared/notifications/schemas.ts";
+import { shopAnalysis, shopDeployments, shopServices } from "./fake-analysis.ts";
+import { shopAnomalies } from "./fake-anomalies.ts";
 import { failingForMs } from "./fake-metrics.ts";
+import { foresightRules } from "./fake-rules.ts";
+import { settleShop } from "./fake-settings.ts";
 import { anAlert, anIncident, aRule, emptyWorld, type FakeWorld, iso } from "./fake-world.ts";
 
 const minuteMs = 60_000;
@@ -56,6 +60,12 @@ export function shopWorld(nowMs: number): FakeWorld {
       nowMs,
     ),
   );
+  world.rules.push(...foresightRules(nowMs));
+  world.anomalies.push(...shopAnomalies(nowMs));
+  settleShop(world, nowMs);
+  world.analyses.set("inc_payments", shopAnalysis(nowMs));
+  world.services.push(...shopServices(nowMs));
+  world.deployments.push(...shopDeployments(nowMs));
   world.alerts.push(
     anAlert({}, nowMs),
     anAlert(

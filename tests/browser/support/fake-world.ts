@@ -1,6 +1,13 @@
 import type { Alert, AlertDecision, AlertRule, ThresholdRule } from "../../../shared/alerts/schemas.ts";
+import type { Analysis, PostMortem } from "../../../shared/analysis/schemas.ts";
+import type { Anomaly } from "../../../shared/anomalies/schemas.ts";
+import type { AuditEntry } from "../../../shared/audit/schemas.ts";
+import type { Deployment } from "../../../shared/deployments/schemas.ts";
 import type { Incident, IncidentAlert, TimelineEntry } from "../../../shared/incidents/schemas.ts";
+import type { ApiKey } from "../../../shared/keys/schemas.ts";
 import type { Channel, Delivery, NotificationRoute } from "../../../shared/notifications/schemas.ts";
+import type { Service } from "../../../shared/services/schemas.ts";
+import type { Invitation, Member, Project } from "../../../shared/tenancy/schemas.ts";
 import { failingForMs } from "./fake-metrics.ts";
 
 const minuteMs = 60_000;
@@ -17,6 +24,16 @@ export interface FakeWorld {
   channels: Channel[];
   routes: NotificationRoute[];
   deliveries: Delivery[];
+  anomalies: Anomaly[];
+  analyses: Map<string, Analysis>;
+  postMortems: Map<string, PostMortem>;
+  services: Service[];
+  deployments: Deployment[];
+  people: Member[];
+  invitations: Invitation[];
+  projects: Project[];
+  keys: ApiKey[];
+  audit: AuditEntry[];
 }
 
 export const emptyWorld = (): FakeWorld => ({
@@ -29,6 +46,16 @@ export const emptyWorld = (): FakeWorld => ({
   channels: [],
   routes: [],
   deliveries: [],
+  anomalies: [],
+  analyses: new Map(),
+  postMortems: new Map(),
+  services: [],
+  deployments: [],
+  people: [],
+  invitations: [],
+  projects: [],
+  keys: [],
+  audit: [],
 });
 
 export function aRule(over: Partial<ThresholdRule>, nowMs: number): ThresholdRule {
@@ -37,6 +64,7 @@ export function aRule(over: Partial<ThresholdRule>, nowMs: number): ThresholdRul
     id: "rul_latency",
     version: 3,
     name: "Slow requests",
+    project: "default",
     metric: "http.server.request.duration",
     match: '{env="prod"}',
     aggregate: "p95",
@@ -62,6 +90,7 @@ export function anAlert(over: Partial<Alert>, nowMs: number): Alert {
   const service = over.labels?.["service.name"] ?? "payments";
   return {
     id: `alt_${service}`,
+    project: "default",
     ruleId: "rul_latency",
     ruleVersion: 3,
     ruleName: "Slow requests",
@@ -88,6 +117,7 @@ export function anIncident(over: Partial<Incident>, nowMs: number): Incident {
   const opened = nowMs - failingForMs + 3 * minuteMs;
   return {
     id: "inc_payments",
+    project: "default",
     version: 4,
     title: "Slow requests: payments and 1 more",
     severity: "critical",
@@ -108,6 +138,40 @@ export function anIncident(over: Partial<Incident>, nowMs: number): Incident {
     timeToAcknowledgeMs: null,
     timeToResolveMs: null,
     nextStates: ["ACKNOWLEDGED", "INVESTIGATING", "RESOLVED"],
+    ...over,
+  };
+}
+
+export function anAnomaly(over: Partial<Anomaly>, nowMs: number): Anomaly {
+  return {
+    id: "ano_latency",
+    kind: "metric",
+    state: "open",
+    mode: "paging",
+    modeReason: "It may page: the detector found 0.91 of the faults injected into series of this class.",
+    metric: "http.server.request.duration",
+    seriesId: "payments-eu-1",
+    signal: "mean",
+    service: "payments",
+    labels: { "service.name": "payments", region: "eu-1", env: "prod" },
+    unit: "s",
+    startedAt: iso(nowMs - failingForMs + minuteMs),
+    endedAt: null,
+    outcome: null,
+    peakAt: iso(nowMs - failingForMs + 5 * minuteMs),
+    value: 2.21,
+    expected: 0.27,
+    band: { low: 0.16, high: 0.39 },
+    score: 11.2,
+    sensitivity: "low",
+    feature: "short-level",
+    contributions: [],
+    secondOpinion: null,
+    metricClass: "mean/time/daily",
+    detectorVersion: "metric 3",
+    feedback: [],
+    reason: "2.21 s where 0.27 s was expected; ordinary is 0.16 s to 0.39 s.",
+    version: 2,
     ...over,
   };
 }

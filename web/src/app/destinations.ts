@@ -25,6 +25,20 @@ const pages: Destination[] = [
   })),
   { key: "new-rule", kind: "Action", label: "New alert rule", icon: "plus", to: "/alerts/rules/new" },
   {
+    key: "new-anomaly-rule",
+    kind: "Action",
+    label: "New alert rule on anomalies",
+    icon: "plus",
+    to: "/alerts/rules/new?type=anomaly",
+  },
+  {
+    key: "new-forecast-rule",
+    kind: "Action",
+    label: "New alert rule on a forecast",
+    icon: "plus",
+    to: "/alerts/rules/new?type=forecast",
+  },
+  {
     key: "new-channel",
     kind: "Action",
     label: "New notification channel",
@@ -46,6 +60,22 @@ const pages: Destination[] = [
     icon: "notifications",
     to: "/notifications/deliveries",
   },
+  {
+    key: "services",
+    kind: "Page",
+    label: "Services as a whole",
+    icon: "anomalies",
+    to: "/anomalies/services",
+  },
+  { key: "detectors", kind: "Page", label: "Detectors", icon: "anomalies", to: "/anomalies/detectors" },
+  { key: "deployments", kind: "Page", label: "Deployments", icon: "deploy", to: "/services/deployments" },
+  { key: "projects", kind: "Page", label: "Projects", icon: "settings", to: "/settings/projects" },
+  { key: "keys", kind: "Page", label: "API keys", icon: "key", to: "/settings/keys" },
+  { key: "audit", kind: "Page", label: "Audit", icon: "settings", to: "/settings/audit" },
+  { key: "limits", kind: "Page", label: "Limits and use", icon: "settings", to: "/settings/limits" },
+  { key: "ai", kind: "Page", label: "AI use and cost", icon: "settings", to: "/settings/ai" },
+  { key: "sessions", kind: "Page", label: "Your sessions", icon: "person", to: "/settings/sessions" },
+  { key: "api", kind: "Page", label: "API reference", icon: "settings", to: "/settings/api" },
   { key: "help", kind: "Help", label: "Keyboard shortcuts", icon: "keyboard", to: "help" },
 ];
 

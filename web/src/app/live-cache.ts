@@ -39,9 +39,14 @@ export function makeCacheUpdater(client: QueryClient) {
         refetch(["alerts"]);
         refetch(["alert", event.data["alertId"]]);
       }
+      if (event.type === "analysis.completed.v1") refetch(["incident", event.data["incidentId"], "analysis"]);
+      if (event.type.startsWith("anomaly.")) {
+        refetch(["anomalies"]);
+        refetch(["anomaly", event.data["anomalyId"]]);
+      }
     },
     refetchAll(): void {
-      for (const key of ["incidents", "incident", "alerts", "alert"]) refetch([key]);
+      for (const key of ["incidents", "incident", "alerts", "alert", "anomalies", "anomaly"]) refetch([key]);
     },
     stop: () => window.clearTimeout(timer),
   };

@@ -36,6 +36,7 @@ export function LiveProvider({ url, children }: { url: string; children: ReactNo
   return <LiveContext value={status}>{children}</LiveContext>;
 }
 
+/** Incidents alone interrupt: an alert or an anomaly that is worth it opens one. */
 function newIncident({ type, data }: LiveEvent) {
   const { incidentId, title, severity } = data;
   if (type !== "incident.opened.v1" || typeof incidentId !== "string" || typeof title !== "string")

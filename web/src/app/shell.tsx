@@ -4,6 +4,7 @@ import type { Session } from "../../../shared/tenancy/schemas.ts";
 import { IconButton } from "../components/button.tsx";
 import { Icon } from "../components/icon.tsx";
 import { useOpenCounts } from "../features/overview/open-counts.ts";
+import { Where } from "../features/settings/where.tsx";
 import { api } from "../lib/api.ts";
 import { type Shortcuts, useShortcuts } from "../lib/shortcuts.ts";
 import { Brand } from "./brand.tsx";
@@ -61,10 +62,8 @@ export function Shell({ session, children }: { session: Session; children: React
         </nav>
         <div className="side-foot">
           <LiveIndicator />
-          <p className="who">
-            <b className="truncate">{session.tenantName}</b>
-            {session.actor.name ?? session.actor.id}
-          </p>
+          <Where session={session} />
+          <p className="who truncate">{session.actor.name ?? session.actor.id}</p>
           <div className="side-tools">
             <ThemeButton />
             <IconButton icon="keyboard" label="Keyboard shortcuts" onClick={() => setOpen("help")} />

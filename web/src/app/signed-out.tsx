@@ -1,32 +1,33 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { Button } from "../components/button.tsx";
-import { sessionKey } from "../lib/session.ts";
 import { Brand } from "./brand.tsx";
 import "./signed-out.css";
 
+/** The way in: to the sign-in page of whoever knows the people here, and back to this very address. */
 export function SignedOut() {
-  const client = useQueryClient();
   useEffect(() => {
     document.title = "Sign in · SentinelOps";
   }, []);
+  const returnTo = encodeURIComponent(`${location.pathname}${location.search}`);
   return (
     <main className="signed-out">
       <div>
         <Brand size={40} />
-        <h1>Open the link that npm start printed</h1>
-        <p>
-          It stands in the terminal where SentinelOps was started. Open it in this browser and you are in.
-        </p>
-        <p className="quiet small">
-          Lost it? Start SentinelOps again: it prints a new one and loses no data.
-        </p>
+        <h1>Sign in to SentinelOps</h1>
+        <p>You are taken to your sign-in page, and back here.</p>
         <div>
-          <Button look="primary" onClick={() => client.invalidateQueries({ queryKey: sessionKey })}>
-            I have opened it
-          </Button>
+          <a className="button button-primary" href={`/session/sign-in?returnTo=${returnTo}`}>
+            Sign in
+          </a>
         </div>
+        {isLocal && (
+          <p className="quiet small">
+            On this machine the link that <span className="mono">npm start</span> printed signs you in at
+            once. Lost it? Start SentinelOps again: it prints a new one and loses no data.
+          </p>
+        )}
       </div>
     </main>
   );
 }
+
+const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(location.hostname);

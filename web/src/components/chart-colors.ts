@@ -1,8 +1,20 @@
+import type { ChartSeries } from "./chart-model.ts";
+
 const seriesColors = 8;
 
-/** Which of the eight colours a series gets; from the ninth on they come again, dashed. */
-export function seriesLook(index: number): { color: number; dashed: boolean } {
-  return { color: (index % seriesColors) + 1, dashed: index >= seriesColors };
+interface Look {
+  color: number;
+  dashed: boolean;
+}
+
+/** Each series with one of eight colours; from the ninth on they come again, dashed. */
+export function withLooks<S extends Pick<ChartSeries, "continues">>(series: readonly S[]): (S & Look)[] {
+  let index = -1;
+  return series.map((one) => {
+    if (!one.continues) index += 1;
+    const dashed = one.continues === true || index >= seriesColors;
+    return { ...one, color: (Math.max(0, index) % seriesColors) + 1, dashed };
+  });
 }
 
 /** Custom properties as colours a canvas understands, under the theme that is shown now. */

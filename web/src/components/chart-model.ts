@@ -5,12 +5,15 @@ export interface ChartSeries {
   key: string;
   name: string;
   values: readonly (number | null)[];
+  /** It goes on where the series before it ends: in that one's colour, dashed. */
+  continues?: boolean;
 }
 
-/** A horizontal line at a severity's threshold. */
+/** A horizontal line at a severity's threshold, with the severity written on it, or a name of its own. */
 export interface ChartThreshold {
   severity: Severity;
   value: number;
+  name?: string;
 }
 
 /** A stretch of time in which something fired. */
@@ -26,6 +29,15 @@ export interface ChartMoment {
   name: string;
 }
 
+/** The values expected of a series, and between which of them it is ordinary; columns over times of its own. */
+export interface ChartBand {
+  timesMs: readonly number[];
+  /** Left out where a series of its own shows it. */
+  expected?: readonly (number | null)[];
+  low: readonly (number | null)[];
+  high: readonly (number | null)[];
+}
+
 export interface ChartProps {
   timesMs: readonly number[];
   series: readonly ChartSeries[];
@@ -36,6 +48,7 @@ export interface ChartProps {
   thresholds?: readonly ChartThreshold[];
   spans?: readonly ChartSpan[];
   moments?: readonly ChartMoment[];
+  band?: ChartBand | undefined;
   /** The stretch asked for, so that missing ends stay visible as missing. */
   fromMs?: number;
   toMs?: number;

@@ -1,7 +1,7 @@
 import type uPlot from "uplot";
 import { quantity } from "../lib/quantity.ts";
-import { readColors, seriesLook } from "./chart-colors.ts";
-import { drawMarks, drawSpans } from "./chart-drawing.ts";
+import { readColors, withLooks } from "./chart-colors.ts";
+import { drawBand, drawMarks, drawSpans } from "./chart-drawing.ts";
 import type { ChartProps } from "./chart-model.ts";
 
 const fontFamily = 'ui-sans-serif, system-ui, "Segoe UI", "Noto Sans", "Open Sans", sans-serif';
@@ -9,7 +9,7 @@ const fontFamily = 'ui-sans-serif, system-ui, "Segoe UI", "Noto Sans", "Open San
 /** How uPlot is to draw: our colours, our units, 24-hour clock, drag to zoom. `props()` is read at each drawing. */
 export function chartOptions(props: () => ChartProps, width: number): uPlot.Options {
   const color = readColors();
-  const { series, height, spans = [] } = props();
+  const { series, height, spans = [], band } = props();
   const axis = {
     stroke: color("ink-3"),
     font: `11px ${fontFamily}`,
@@ -45,22 +45,24 @@ export function chartOptions(props: () => ChartProps, width: number): uPlot.Opti
     ],
     series: [
       {},
-      ...series.map(({ key }, index) => {
-        const look = seriesLook(index);
-        return {
-          label: key,
-          stroke: color(`series-${look.color}`),
-          width: 1.75,
-          points: { show: isLonely },
-          ...(look.dashed ? { dash: [5, 4] } : {}),
-          ...(series.length === 1 && spans.length === 0
-            ? { fill: `color-mix(in srgb, ${color("series-1")} 9%, transparent)` }
-            : {}),
-        };
-      }),
+      ...withLooks(series).map((one) => ({
+        label: one.key,
+        stroke: color(`series-${one.color}`),
+        width: 1.75,
+        points: { show: isLonely },
+        ...(one.dashed ? { dash: [5, 4] } : {}),
+        ...(series.length === 1 && spans.length === 0 && !band
+          ? { fill: `color-mix(in srgb, ${color("series-1")} 9%, transparent)` }
+          : {}),
+      })),
     ],
     hooks: {
-      drawClear: [(plot) => drawSpans(plot, props(), color)],
+      drawClear: [
+        (plot) => {
+          drawSpans(plot, props(), color);
+          drawBand(plot, props().band, color);
+        },
+      ],
       draw: [(plot) => drawMarks(plot, props(), color, `600 ${11 * devicePixelRatio}px ${fontFamily}`)],
       setCursor: [(plot) => props().onCursor?.(plot.cursor.idx ?? null)],
       setSelect: [
@@ -98,13 +100,16 @@ function xRange({ timesMs, fromMs, toMs }: ChartProps): [number, number] {
   return [from, Math.max(to, from + 1_000)];
 }
 
-/** Room for the thresholds too; from zero unless that would flatten what there is to see. */
+/** Room for thresholds and the band too; from zero unless that would flatten what there is to see. */
 function yRange(
-  { thresholds = [] }: ChartProps,
+  { thresholds = [], band }: ChartProps,
   dataMin: number | null,
   dataMax: number | null,
 ): [number, number] {
-  const marks = thresholds.map((threshold) => threshold.value);
+  const marks = [
+    ...thresholds.map((threshold) => threshold.value),
+    ...(band ? [...band.low, ...band.high].filter((value) => value !== null) : []),
+  ];
   const min = Math.min(...marks, dataMin ?? (marks.length > 0 ? (marks[0] ?? 0) : 0));
   const max = Math.max(...marks, dataMax ?? (marks.length > 0 ? (marks[0] ?? 1) : 1));
   if (min === max) return min === 0 ? [0, 1] : [Math.min(0, min * 1.2), Math.max(0, max * 1.2)];

@@ -1,5 +1,5 @@
 import { localTime, utcTime } from "../lib/time-text.ts";
-import { seriesLook } from "./chart-colors.ts";
+import { withLooks } from "./chart-colors.ts";
 import type { ChartSeries } from "./chart-model.ts";
 import { Value } from "./value.tsx";
 
@@ -38,9 +38,8 @@ export function Legend({ series, timesMs, unit, at, hidden, onToggle, onFocus }:
           </tr>
         </thead>
         <tbody>
-          {series.map((one, index) => {
+          {withLooks(series).map((one) => {
             const { min, max, avg, latest } = extentOf(one.values);
-            const look = seriesLook(index);
             return (
               <tr key={one.key} onMouseEnter={() => onFocus(one.key)} onMouseLeave={() => onFocus(null)}>
                 <td>
@@ -52,7 +51,7 @@ export function Legend({ series, timesMs, unit, at, hidden, onToggle, onFocus }:
                     onFocus={() => onFocus(one.key)}
                     onBlur={() => onFocus(null)}
                   >
-                    <span className={`swatch swatch-${look.color}${look.dashed ? " swatch-dashed" : ""}`} />
+                    <span className={`swatch swatch-${one.color}${one.dashed ? " swatch-dashed" : ""}`} />
                     <span className="truncate">{one.name}</span>
                   </button>
                 </td>

@@ -15,8 +15,9 @@ export default function TimeChart(props: ChartProps) {
   const latest = useRef(props);
   latest.current = props;
   const keys = series.map((one) => one.key).join("\n");
+  const hasBand = props.band !== undefined;
 
-  // A new theme or other series need a new drawing.
+  // A new theme, other series or a band where none was need a new drawing.
   useEffect(() => {
     const element = holder.current;
     if (!element) return;
@@ -36,12 +37,22 @@ export default function TimeChart(props: ChartProps) {
       made.destroy();
       plot.current = undefined;
     };
-  }, [keys, theme, height]);
+  }, [keys, theme, height, hasBand]);
 
   // Thresholds, spans and ends are read from `latest` while drawing.
   useEffect(() => {
     plot.current?.setData(dataOf(latest.current));
-  }, [timesMs, series, props.thresholds, props.spans, props.moments, props.fromMs, props.toMs, props.unit]);
+  }, [
+    timesMs,
+    series,
+    props.thresholds,
+    props.spans,
+    props.moments,
+    props.band,
+    props.fromMs,
+    props.toMs,
+    props.unit,
+  ]);
 
   useEffect(() => {
     const made = plot.current;

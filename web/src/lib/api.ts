@@ -1,4 +1,5 @@
 import { readProblem, unreachable } from "./problem.ts";
+import { refreshSession } from "./refresh.ts";
 
 export type Query = Record<string, string | number | undefined | null>;
 
@@ -22,10 +23,13 @@ async function call<T>(method: string, path: string, options: Options): Promise<
   const init: RequestInit = { method, credentials: "same-origin", headers };
   if (body !== undefined) init.body = JSON.stringify(body);
   if (signal) init.signal = signal;
-  const response = await fetch(withQuery(path, query), init).catch((error: unknown) => {
-    if (signal?.aborted) throw error;
-    throw unreachable();
-  });
+  const send = () =>
+    fetch(withQuery(path, query), init).catch((error: unknown) => {
+      if (signal?.aborted) throw error;
+      throw unreachable();
+    });
+  let response = await send();
+  if (response.status === 401 && (await refreshSession())) response = await send();
   if (!response.ok) throw await readProblem(response);
   const text = await response.text();
   return (text === "" ? undefined : JSON.parse(text)) as T;

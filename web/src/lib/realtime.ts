@@ -1,4 +1,5 @@
 import type { ClientFrame, ServerFrame } from "../../../shared/realtime/schemas.ts";
+import { refreshSession } from "./refresh.ts";
 
 export type LiveStatus = "live" | "reconnecting" | "offline";
 export type LiveEvent = Extract<ServerFrame, { kind: "event" }>;
@@ -65,7 +66,14 @@ export class RealtimeConnection {
       this.#heartbeat = window.setInterval(() => this.#beat(), pingEveryMs);
     };
     socket.onmessage = (message) => this.#hear(readFrame(message.data));
-    socket.onclose = () => {
+    let opened = false;
+    socket.addEventListener("open", () => {
+      opened = true;
+    });
+    socket.onclose = async () => {
+      if (socket !== this.#socket) return;
+      // A browser does not tell why it was not let in; a credential that has run out is the likely reason.
+      if (!opened) await refreshSession();
       if (socket === this.#socket) this.#lost();
     };
   }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import type { Session } from "../../../shared/tenancy/schemas.ts";
+import type { Level, Session } from "../../../shared/tenancy/schemas.ts";
 import { api } from "./api.ts";
 import { Problem } from "./problem.ts";
 
@@ -19,8 +19,10 @@ async function readSession(signal: AbortSignal): Promise<Session | null> {
   }
 }
 
-/** May the person change things, or only look? */
-export function useMayOperate(): boolean {
-  const session = useSession().data;
-  return session?.scopes.some((scope) => scope === "operate" || scope === "admin") ?? false;
+/** May the person do what this level is needed for? What they may not is hidden; the API refuses it anyway. */
+export function useMay(level: Level): boolean {
+  return useSession().data?.scopes.includes(level) ?? false;
 }
+
+/** May the person change things, or only look? */
+export const useMayOperate = (): boolean => useMay("operate");

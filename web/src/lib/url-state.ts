@@ -12,8 +12,9 @@ export function useUrlState(): [URLSearchParams, (patch: Patch) => void] {
   const patch = useCallback(
     (changes: Patch) =>
       setParams(
-        (before) => {
-          const after = new URLSearchParams(before);
+        () => {
+          // Not what was last drawn: another patch may have set the address since.
+          const after = new URLSearchParams(location.search);
           for (const [key, value] of Object.entries(changes)) {
             if (value === null || value === undefined || value === "") after.delete(key);
             else after.set(key, value);

@@ -67,11 +67,13 @@ function Drawn({
   }, [asked.data, labels]);
   const thresholds = useMemo(
     () =>
-      severities.flatMap((one) => {
-        const value = rule.type === "threshold" ? rule.thresholds[one] : undefined;
-        return value === undefined ? [] : [{ severity: one, value }];
-      }),
-    [rule],
+      rule.type === "forecast"
+        ? [{ severity, value: rule.limit, name: "limit" }]
+        : severities.flatMap((one) => {
+            const value = rule.type === "threshold" ? rule.thresholds[one] : undefined;
+            return value === undefined ? [] : [{ severity: one, value }];
+          }),
+    [rule, severity],
   );
   const fired = useMemo(
     () => (startedAt ? [{ fromMs: startedMs, toMs: endMs, severity }] : []),

@@ -32,8 +32,9 @@ export default function RulesPage() {
             items.length === 0 ? (
               <Empty title="No rule yet" actions={newRule}>
                 <p>
-                  A rule watches one metric and fires when it crosses a limit for long enough. While you write
-                  it, you see how often it would have fired.
+                  A rule watches one metric and fires when it crosses a limit for long enough, changes fast,
+                  is unlike itself or heads for a limit. While you write it, you see how often it would have
+                  fired.
                 </p>
               </Empty>
             ) : (
@@ -67,7 +68,7 @@ function RuleRow({ rule }: { rule: AlertRule }) {
         <Link className="list-title" to={`/alerts/rules/${rule.id}`}>
           {rule.name}
         </Link>
-        <p className="list-sub">{describeRule(rule)}</p>
+        <p className="list-sub">{describeRule(rule, unit)}</p>
         <Trouble error={toggle.error} />
       </div>
       <div className="rule-limits">

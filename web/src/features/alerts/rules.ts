@@ -6,6 +6,7 @@ import { api, segment } from "../../lib/api.ts";
 import { severities } from "../../lib/contract.ts";
 import { formatDuration } from "../../lib/duration.ts";
 import { formatQuantity } from "../../lib/quantity.ts";
+import { sensitivityWords } from "../anomalies/words.ts";
 
 export function useRule(ruleId: string | undefined) {
   return useQuery({
@@ -29,11 +30,11 @@ export function inputOf(rule: AlertRule): AlertRuleInput {
   return input;
 }
 
-/** What a rule watches, in a line: `avg of cpu over 1m, by host, for 3m`. */
-export function describeRule(rule: AlertRuleInput): string {
+/** What a rule watches, in a line: `avg of cpu over 1m, by host, for 3m`; `unit` is that of its values. */
+export function describeRule(rule: AlertRuleInput, unit: string | null): string {
   if (rule.type === "anomaly") {
     const what = rule.watch === "services" ? "a service" : rule.metric === "*" ? "any metric" : rule.metric;
-    return `${what} is unlike itself, at ${rule.sensitivity} sensitivity`;
+    return `${what} is unlike itself`;
   }
   const by =
     rule.groupBy.length === 0
@@ -41,7 +42,8 @@ export function describeRule(rule: AlertRuleInput): string {
       : rule.groupBy[0] === "*"
         ? ", each series"
         : `, by ${rule.groupBy.join(", ")}`;
-  if (rule.type === "forecast") return `${rule.metric} is heading for ${rule.limit}${by}`;
+  if (rule.type === "forecast")
+    return `${rule.aggregate} of ${rule.metric} is heading for ${formatQuantity(rule.limit, unit)}${by}`;
   const change = rule.type === "rate-of-change" ? `change within ${formatDuration(rule.overMs)} of ` : "";
   const lasting = rule.forMs === 0 ? "" : `, for ${formatDuration(rule.forMs)}`;
   return `${change}${rule.aggregate} of ${rule.metric} over ${formatDuration(rule.windowMs)}${by}${lasting}`;
@@ -49,7 +51,8 @@ export function describeRule(rule: AlertRuleInput): string {
 
 /** At which limits a rule fires, the gravest first. */
 export function limitsOf(rule: AlertRuleInput, unit: string | null): { severity: Severity; text: string }[] {
-  if (rule.type === "anomaly") return [{ severity: rule.severity, text: "" }];
+  if (rule.type === "anomaly")
+    return [{ severity: rule.severity, text: sensitivityWords[rule.sensitivity].toLowerCase() }];
   return severities.flatMap((severity) => {
     if (rule.type === "forecast") {
       const ms = rule.withinMs[severity];

@@ -2,12 +2,20 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo, useRef } from "react";
 import { useParams } from "react-router";
 import type { Incident } from "../../../../shared/incidents/schemas.ts";
+import { ButtonLink } from "../../components/button.tsx";
 import { IncidentStateMark, SeverityMark } from "../../components/marks.tsx";
 import { Page, Panel } from "../../components/panel.tsx";
 import { Failed, SkeletonBlock } from "../../components/states.tsx";
 import { api, segment } from "../../lib/api.ts";
 import { useMayOperate } from "../../lib/session.ts";
 import { useShortcuts } from "../../lib/shortcuts.ts";
+import { Ask } from "../analysis/ask.tsx";
+import { EvidenceCharts } from "../analysis/evidence-charts.tsx";
+import { Gaps } from "../analysis/gaps.tsx";
+import { LikelyCause } from "../analysis/likely-cause.tsx";
+import { Spread } from "../analysis/spread.tsx";
+import { useAnalysisActions } from "../analysis/use-analysis.ts";
+import { Work } from "../analysis/work.tsx";
 import { Composer } from "./composer.tsx";
 import { useIncidentActions } from "./incident-actions.ts";
 import { IncidentFacts } from "./incident-facts.tsx";
@@ -39,6 +47,7 @@ export default function IncidentPage() {
 function Known({ incident }: { incident: Incident }) {
   const may = useMayOperate();
   const actions = useIncidentActions(incident.id);
+  const analysis = useAnalysisActions(incident.id);
   const field = useRef<HTMLTextAreaElement>(null);
   const forward = forwardOf(incident);
   const { mutate, isPending } = actions.move;
@@ -54,6 +63,11 @@ function Known({ incident }: { incident: Incident }) {
     <Page
       title={incident.title}
       back={back}
+      actions={
+        <ButtonLink icon="edit" to={`/incidents/${incident.id}/post-mortem`}>
+          Post-mortem
+        </ButtonLink>
+      }
       above={
         <>
           <SeverityMark severity={incident.severity} />
@@ -69,6 +83,9 @@ function Known({ incident }: { incident: Incident }) {
       <div className="incident">
         <div className="stack">
           <Stepper incident={incident} move={actions.move} may={may} />
+          <LikelyCause incidentId={incident.id} actions={analysis} may={may} />
+          <EvidenceCharts incidentId={incident.id} />
+          <Spread incidentId={incident.id} service={incident.service} />
           <Panel title="Timeline" flush>
             {may && <Composer incident={incident} actions={actions} field={field} />}
             <Timeline incidentId={incident.id} />
@@ -76,7 +93,10 @@ function Known({ incident }: { incident: Incident }) {
         </div>
         <div className="stack">
           <IncidentFacts incident={incident} change={actions.change} may={may} />
+          <Ask actions={analysis} />
           <Members incidentId={incident.id} />
+          <Gaps incidentId={incident.id} />
+          <Work incidentId={incident.id} />
         </div>
       </div>
     </Page>

@@ -5,6 +5,7 @@ import { FilterSelect, Segmented } from "../../components/field.tsx";
 import { incidentStateWord } from "../../components/marks.tsx";
 import { Page } from "../../components/panel.tsx";
 import { Await, Empty, LoadMore } from "../../components/states.tsx";
+import { Stat, Stats } from "../../components/stats.tsx";
 import { incidentStates, severities } from "../../lib/contract.ts";
 import { roughDuration } from "../../lib/duration.ts";
 import { useListKeys } from "../../lib/list-keys.ts";
@@ -40,11 +41,11 @@ export default function IncidentsPage() {
   const isNarrowed = Boolean(state || severity || service);
   return (
     <Page title="Incidents">
-      <dl className="stats">
+      <Stats>
         <Stat name="Open now" value={stats === undefined ? "–" : String(stats.open)} />
         <Stat name="Mean time to acknowledge" value={spell(stats?.mttaMs)} note="30 days" />
         <Stat name="Mean time to resolve" value={spell(stats?.mttrMs)} note="30 days" />
-      </dl>
+      </Stats>
       <div className="filters">
         <Segmented
           label="Show"
@@ -99,18 +100,6 @@ export default function IncidentsPage() {
 
 const spell = (ms: number | null | undefined): string =>
   ms === null || ms === undefined ? "–" : roughDuration(ms);
-
-function Stat({ name, value, note }: { name: string; value: string; note?: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>
-        {value}
-        {note && <span className="unit">{note}</span>}
-      </dd>
-    </div>
-  );
-}
 
 function ServiceFilter({ service, onService }: { service: string; onService(service: string): void }) {
   const [text, setText] = useState(service);

@@ -15,6 +15,7 @@ const icons: Record<TimelineEntry["kind"], IconName> = {
   title: "edit",
   comment: "sms",
   notification: "notifications",
+  analysis: "metrics",
 };
 
 /** What happened, latest first. */

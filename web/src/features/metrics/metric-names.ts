@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Aggregate, MetricInfo, MetricList } from "../../../../shared/metrics/schemas.ts";
 import { api } from "../../lib/api.ts";
+import { forecastAggregates } from "../../lib/contract.ts";
 import { knownUnit } from "../../lib/known-units.ts";
 
 const pageSize = 500;
@@ -43,6 +44,10 @@ export function defaultAggregate(metric: Pick<MetricInfo, "type" | "monotonic"> 
       return "avg";
   }
 }
+
+/** The aggregate to look ahead with: the same where it can be told ahead, else the mean. */
+export const forecastAggregateOf = (aggregate: Aggregate): (typeof forecastAggregates)[number] =>
+  forecastAggregates.find((one) => one === aggregate) ?? "avg";
 
 /** The unit of what an aggregate makes of a metric: a rate of bytes is bytes per second, a count has none. */
 export function unitOf(unit: string | null, aggregate: Aggregate): string | null {

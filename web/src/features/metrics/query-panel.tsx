@@ -1,8 +1,10 @@
 import { useCallback, useMemo } from "react";
+import { Link } from "react-router";
 import type { MetricInfo, MetricQueryResult } from "../../../../shared/metrics/schemas.ts";
 import { ExploredChart } from "../../components/explored-chart.tsx";
 import { SelectField } from "../../components/field.tsx";
 import { Empty, Failed, SkeletonBlock } from "../../components/states.tsx";
+import { withQuery } from "../../lib/api.ts";
 import { useNow } from "../../lib/clock.ts";
 import { aggregates } from "../../lib/contract.ts";
 import { roughDuration } from "../../lib/duration.ts";
@@ -11,7 +13,9 @@ import { asProblem } from "../../lib/problem.ts";
 import { unitName } from "../../lib/quantity.ts";
 import { drawnFrom, isLive, spanOf } from "../../lib/time-range.ts";
 import type { Patch } from "../../lib/url-state.ts";
+import { bandOf, spansOf, useBands } from "../anomalies/use-bands.ts";
 import type { ExplorerState } from "./explorer-state.ts";
+import { ForecastPanel } from "./forecast-panel.tsx";
 import { GroupByField } from "./group-by-field.tsx";
 import { useFacets } from "./label-facets.ts";
 import { MatcherField } from "./matcher-field.tsx";
@@ -58,6 +62,7 @@ export function QueryPanel({ state, metric, patch }: QueryPanelProps) {
           )}
         </div>
       </section>
+      <ForecastPanel state={state} patch={patch} />
       <section className="panel" aria-label="Query">
         <div className="panel-body controls">
           <MatcherField match={match} facets={facets} error={matchError} onMatch={onMatch} />
@@ -95,6 +100,17 @@ function Answer({ result, state, onZoom }: AnswerProps) {
   const fromMs = state.isRangePicked
     ? asked.fromMs
     : drawnFrom(asked.fromMs, toMs, result.timesMs, result.groups);
+  const bands = useBands(
+    { name: state.name, match: state.match, ...state.range },
+    { live: isLive(state.range) },
+  ).data;
+  const isOneLine = result.groups.length === 1;
+  const band = useMemo(
+    () => (isOneLine ? bandOf(bands, result.aggregate) : undefined),
+    [isOneLine, bands, result.aggregate],
+  );
+  const unusual = bands?.anomalies ?? [];
+  const spans = useMemo(() => spansOf(bands?.anomalies ?? [], now), [bands, now]);
   const series = useMemo(() => {
     const all = result.groups.map((group) => group.labels);
     return result.groups.map(({ labels, values }) => ({
@@ -119,12 +135,23 @@ function Answer({ result, state, onZoom }: AnswerProps) {
         height={chartHeight}
         fromMs={fromMs}
         toMs={toMs}
+        band={band}
+        spans={spans}
         label={`${result.aggregate} of ${result.name}, ${series.length} series; the table below has the values`}
         onZoom={onZoom}
       />
       <p className="quiet small">
         {series.length === 1 ? "1 line" : `${series.length} lines`} at {roughDuration(result.stepMs)} a step
         {result.resolution === "raw" ? "" : `, from ${result.resolution} roll-ups`}
+        {band && ". The shaded band holds ordinary values"}
+        {unusual.length > 0 && (
+          <>
+            .{" "}
+            <Link to={withQuery("/anomalies", { metric: state.name, state: "all" })}>
+              {unusual.length === 1 ? "1 anomaly" : `${unusual.length} anomalies`} here
+            </Link>
+          </>
+        )}
         {result.truncated && ". Too many groups to draw them all: narrow the conditions."}
       </p>
     </>

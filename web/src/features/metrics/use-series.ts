@@ -10,6 +10,7 @@ export interface SeriesAsked {
   groupBy?: string;
   from: string;
   to: string;
+  stepMs?: number;
 }
 
 /** One metric query; the drawn chart stays while the next answer is on its way. */

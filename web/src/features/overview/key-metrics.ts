@@ -35,6 +35,9 @@ const wanted: readonly (Partial<KeyMetric> & { title: string; is: RegExp })[] = 
   { title: "Memory of processes", is: /^process\.memory\.usage$/, aggregate: "sum" },
 ];
 
+/** Our own health has a page of its own. */
+const ownPrefix = "sentinelops.";
+
 /** The telling metrics among those that exist, most telling first; others fill up what is left of `count`. */
 export function pickKeyMetrics(metrics: readonly MetricInfo[], count: number): KeyMetric[] {
   const picked: KeyMetric[] = [];
@@ -44,7 +47,9 @@ export function pickKeyMetrics(metrics: readonly MetricInfo[], count: number): K
     );
     if (found) picked.push({ ...plainly(found), ...wish });
   }
-  const rest = metrics.filter((metric) => !picked.some(({ name }) => name === metric.name));
+  const rest = metrics.filter(
+    ({ name }) => !picked.some((one) => one.name === name) && !name.startsWith(ownPrefix),
+  );
   return [...picked, ...rest.map(plainly)].slice(0, count);
 }
 

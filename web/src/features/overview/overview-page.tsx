@@ -16,6 +16,7 @@ import { FiringNow } from "./firing-now.tsx";
 import { FirstSteps } from "./first-steps.tsx";
 import { pickKeyMetrics } from "./key-metrics.ts";
 import { MetricTile } from "./metric-tile.tsx";
+import { UnusualNow } from "./unusual-now.tsx";
 import "./overview.css";
 
 const tileCount = 8;
@@ -77,6 +78,7 @@ export default function OverviewPage() {
         )}
         <div className="stack overview-aside">
           <FiringNow />
+          <UnusualNow />
           <Arrivals />
         </div>
         {metrics.isPending && (

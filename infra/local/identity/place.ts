@@ -1,0 +1,3 @@
+/** Where the laptop's sign-in provider is, on the runtime's own origin. */
+export const identityPath = "/idp";
+export const identityClientId = "dashboard";

@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { nowMs } from "../../../shared/platform/clock.ts";
+import { lazily } from "../../../shared/platform/lambda/lazily.ts";
+import type { Accounts } from "./accounts.ts";
+import { identityPath } from "./place.ts";
+import { countTries } from "./tries.ts";
+
+interface IdentitySettings {
+  url: string;
+  accounts: Accounts;
+  invitedEmail(token: string): Promise<string | undefined>;
+}
+
+/**
+ * The sign-in provider under /idp; answers false for any other request. It is loaded at the first sign-in, as
+ * the address that `npm start` prints needs none.
+ */
+export function makeIdentity({ url, accounts, invitedEmail }: IdentitySettings) {
+  const tries = countTries();
+  const load = lazily(async () => {
+    const [{ makeProvider }, { serveInteraction }] = await Promise.all([
+      import("./provider.ts"),
+      import("./interaction.ts"),
+    ]);
+    const provider = makeProvider(url, accounts);
+    return { provider, answer: provider.callback(), serveInteraction };
+  });
+
+  return async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
+    const asked = request.url ?? "/";
+    if (!asked.startsWith(`${identityPath}/`)) return false;
+    const { provider, answer, serveInteraction } = await load();
+    if (asked.startsWith(`${identityPath}/interaction/`)) {
+      const deps = { provider, accounts, tries, invitedEmail, now: nowMs };
+      await serveInteraction(request, response, deps);
+      return true;
+    }
+    // How the provider learns where it is mounted.
+    Object.assign(request, { originalUrl: asked, url: asked.slice(identityPath.length) });
+    await answer(request, response);
+    return true;
+  };
+}

@@ -1,0 +1,17 @@
+export { makeAnalysisStore } from "./analysis-store.ts";
+export { type AskDeps, askQuestion } from "./ask-question.ts";
+export { makeBudgetStore } from "./budget-store.ts";
+export { checkGuard, type GuardDeps } from "./check-guard.ts";
+export { answerQuestion } from "./explain/answer-question.ts";
+export { explainCauses } from "./explain/explain-causes.ts";
+export { triageAnomaly } from "./explain/triage-anomaly.ts";
+export { warmExplanations } from "./explain/warm-explanations.ts";
+export { type ExplainDeps, explainAnalysis } from "./explain-analysis.ts";
+export { type FeedbackDeps, giveFeedback } from "./give-feedback.ts";
+export type { RunRequest } from "./plan-run.ts";
+export { type PostMortemDeps, readPostMortem, savePostMortem } from "./post-mortem.ts";
+export { makePostMortemStore } from "./post-mortem-store.ts";
+export { findIncident, listAnalyses, readAnalysis, readLatest } from "./read-analysis.ts";
+export { requestAnalysis } from "./request-analysis.ts";
+export { type RunDeps, runAnalysis } from "./run-analysis.ts";
+export { makeSignatureStore } from "./signature-store.ts";

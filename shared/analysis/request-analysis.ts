@@ -1,0 +1,19 @@
+import { envelop } from "../platform/bus/envelop.ts";
+import type { Publish } from "../platform/bus/publish.ts";
+import { isoTime } from "../platform/clock.ts";
+import type { Ctx } from "../platform/context.ts";
+import { newId } from "../platform/ids.ts";
+import { findIncident, type ReadDeps } from "./read-analysis.ts";
+import type { AnalysisRequested } from "./schemas.ts";
+
+/** Asks for a fresh analysis of the incident; it is made within seconds. Throws NotFound outside the tenant. */
+export async function requestAnalysis(
+  ctx: Ctx,
+  incidentId: string,
+  deps: ReadDeps & { publish: Publish },
+): Promise<AnalysisRequested> {
+  await findIncident(ctx, incidentId, deps);
+  const draft = { id: newId("event"), type: "analysis.requested.v1" as const, data: { incidentId } };
+  await deps.publish([envelop(ctx, "analysis", draft)]);
+  return { incidentId, requestedAt: isoTime(ctx.nowMs) };
+}

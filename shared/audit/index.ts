@@ -1,0 +1,10 @@
+export { type AuditedEvent, actOfEvent, auditedTypes } from "./act-of-event.ts";
+export { appendActs } from "./append-acts.ts";
+export { auditStatistics } from "./audit-statistics.ts";
+export { audited } from "./audited.ts";
+export { canonicalJson } from "./canonical-json.ts";
+export type { Act } from "./chain.ts";
+export { makeChainStore } from "./chain-store.ts";
+export { exportAudit } from "./export-audit.ts";
+export { searchAudit } from "./search-audit.ts";
+export { type Verdict, verifyChain } from "./verify-chain.ts";

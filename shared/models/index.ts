@@ -1,0 +1,5 @@
+export { askModel, type ModelDeps, type Question, type Usage } from "./ask-model.ts";
+export { openModels } from "./open-models.ts";
+export { hasModels, ModelsEnv } from "./provider.ts";
+export { readUsage } from "./read-usage.ts";
+export { warmAnswers } from "./warm-answers.ts";

@@ -1,0 +1,36 @@
+import type { Log } from "../platform/log.ts";
+import type { Connection, ConnectionStore } from "./connection-store.ts";
+import type { FrameSender } from "./frame-sender.ts";
+
+export interface CutDeps {
+  connections: ConnectionStore;
+  sender: FrameSender;
+  log: Log;
+}
+
+/** Whose connections an event takes the ground from under. */
+export type Cut = { personId: string } | { sessionId: string };
+
+/** Hangs up on whom it concerns among a tenant's listeners: they come back as what they are now, or not at all. */
+export async function cutListeners(tenantId: string, cuts: readonly Cut[], deps: CutDeps): Promise<void> {
+  const live = await deps.connections.live(tenantId);
+  const concerned = live.filter(({ listener }) =>
+    cuts.some((cut) =>
+      "sessionId" in cut ? listener?.sessionId === cut.sessionId : listener?.personId === cut.personId,
+    ),
+  );
+  await cutConnections(concerned, deps);
+}
+
+/** Forgets connections and hangs up on them. Throws where one is not forgotten, so that it is tried again. */
+export async function cutConnections(
+  connections: readonly Connection[],
+  { connections: store, sender, log }: CutDeps,
+): Promise<void> {
+  for (const connection of connections) {
+    await sender.close(connection.connectionId).catch((error: unknown) => {
+      log.warn("hanging up failed; nothing more is sent there", { error });
+    });
+    await store.forget(connection);
+  }
+}

@@ -1,0 +1,2 @@
+export { redactAttributes, redactLabels } from "./redact-labels.ts";
+export { redactText, searches } from "./redact-text.ts";

@@ -1,0 +1,45 @@
+import type { SessionEndedV1 } from "../../events/tenancy.ts";
+import { envelop } from "../platform/bus/envelop.ts";
+import type { Publish } from "../platform/bus/publish.ts";
+import { derivedId } from "../platform/ids.ts";
+import type { SessionStore, StoredSession } from "./session-store.ts";
+
+export interface EndDeps {
+  sessions: SessionStore;
+  publish: Publish;
+}
+
+interface Ending {
+  session: StoredSession;
+  reason: Exclude<SessionEndedV1["reason"], "switched">;
+  traceId: string;
+  nowMs: number;
+}
+
+/** From the next request on the session is refused, and its open streams are cut. Ending it again does nothing. */
+export async function endSession(ending: Ending, { sessions, publish }: EndDeps): Promise<void> {
+  const { reason, nowMs } = ending;
+  const { sessionId } = ending.session;
+  for (;;) {
+    const session = await sessions.find(sessionId);
+    if (!session) return;
+    const events = [sessionEnded(session, reason, ending)];
+    if ((await sessions.save({ ...session, endedAtMs: nowMs }, events)) === "lost") continue;
+    await publish(events);
+    return sessions.settle(sessionId, events);
+  }
+}
+
+/** What cuts the open streams of a session. */
+export function sessionEnded(
+  { sessionId, personId, tenantId, version }: StoredSession,
+  reason: SessionEndedV1["reason"],
+  { traceId, nowMs }: { traceId: string; nowMs: number },
+) {
+  const actor = { kind: "person" as const, id: personId };
+  return envelop({ tenantId, actor, traceId, causationId: null, nowMs }, "tenancy", {
+    id: derivedId("event", sessionId, version, reason),
+    type: "session.ended.v1",
+    data: { sessionId, personId, reason },
+  });
+}

@@ -1,0 +1,113 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { takeDataDir } from "../../infra/local/data-dir.ts";
+import { openAccounts } from "../../infra/local/identity/accounts.ts";
+import { pagePolicy, signInPage, stoppedPage } from "../../infra/local/identity/page.ts";
+import { countTries } from "../../infra/local/identity/tries.ts";
+
+const administrator = "admin@sentinelops.local";
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "sentinelops-identity-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+async function withAccounts<T>(use: (accounts: Awaited<ReturnType<typeof openAccounts>>) => Promise<T> | T) {
+  const dataDir = takeDataDir(folder);
+  try {
+    return await use(await openAccounts(dataDir, administrator));
+  } finally {
+    dataDir.release();
+  }
+}
+const file = () => join(folder, "identity.json");
+
+describe("S-72: the first administrator", () => {
+  test("has a password that is told once and lies nowhere", async () => {
+    const password = await withAccounts(({ firstPassword }) => firstPassword ?? "");
+    const later = await withAccounts(async ({ firstPassword, check }) => ({
+      firstPassword,
+      right: await check(administrator.toUpperCase(), password),
+      wrong: await check(administrator, `${password}x`),
+      nobody: await check("nobody@example.com", password),
+    }));
+
+    expect(password).toMatch(/^[a-zA-Z2-9]{16}$/);
+    expect(later).toMatchObject({ right: { email: administrator } });
+    expect([later.firstPassword, later.wrong, later.nobody]).toEqual([undefined, undefined, undefined]);
+    expect(readFileSync(file(), "utf8")).not.toContain(password);
+    expect(statSync(file()).mode & 0o777).toBe(0o600);
+  });
+
+  test("S-06: nobody's password takes as long to refuse as somebody's", async () => {
+    await withAccounts(async ({ check }) => {
+      // Work rather than time, and the least of some, as other programs take time too.
+      const workOf = async (email: string) => {
+        const began = process.cpuUsage();
+        await check(email, "wrong");
+        const { user, system } = process.cpuUsage(began);
+        return user + system;
+      };
+      const work = { somebody: Number.POSITIVE_INFINITY, nobody: Number.POSITIVE_INFINITY };
+      for (let times = 0; times < 4; times++) {
+        work.somebody = Math.min(work.somebody, await workOf(administrator));
+        work.nobody = Math.min(work.nobody, await workOf("nobody@example.com"));
+      }
+
+      const { somebody, nobody } = work;
+      expect(Math.min(somebody, nobody) / Math.max(somebody, nobody)).toBeGreaterThan(0.8);
+    });
+  }, 60_000);
+});
+
+describe("S-35: the keys of the provider", () => {
+  test("have 32 bytes, and outlive a restart", async () => {
+    const first = await withAccounts(({ cookieKeys, signingKeys }) => ({ cookieKeys, signingKeys }));
+    const second = await withAccounts(({ cookieKeys, signingKeys }) => ({ cookieKeys, signingKeys }));
+
+    expect(second).toEqual(first);
+    expect(first.cookieKeys.map((key) => Buffer.from(key, "base64url").length)).toEqual([32]);
+  });
+
+  test("a shorter one is refused at the start, naming the file, and nothing is made anew", async () => {
+    await withAccounts(() => undefined);
+    const weak = { ...JSON.parse(readFileSync(file(), "utf8")), cookieKeys: ["hunter2"] };
+    writeFileSync(file(), JSON.stringify(weak));
+
+    await expect(withAccounts(() => undefined)).rejects.toThrow(/identity\.json does not hold/);
+    expect(JSON.parse(readFileSync(file(), "utf8"))).toEqual(weak);
+  });
+});
+
+test("S-06: from the fifth wrong password on each costs a wait that doubles, whoever it is", () => {
+  const tries = countTries();
+  const waits: number[] = [];
+  let nowMs = 0;
+  for (let count = 0; count < 8; count++) {
+    tries.wrong("ann@example.com", nowMs);
+    const from = nowMs;
+    while (tries.isLocked("ann@example.com", nowMs)) nowMs += 1_000;
+    waits.push(nowMs - from);
+  }
+
+  expect(waits).toEqual([0, 0, 0, 0, 30_000, 60_000, 120_000, 240_000]);
+  expect(tries.isLocked("eve@example.com", 0)).toBe(false);
+  tries.right("ann@example.com");
+  tries.wrong("ann@example.com", nowMs);
+  expect(tries.isLocked("ann@example.com", nowMs)).toBe(false);
+});
+
+test("S-70: whatever stands in an address or a name is text on the page, which runs and loads nothing", () => {
+  const hostile = `"><script>alert(1)</script><img src=x onerror=alert(1)>'`;
+  const pages = [
+    signInPage({ action: hostile, email: hostile, invited: false, problem: hostile }),
+    signInPage({ action: "/idp/interaction/a", email: hostile, name: hostile, invited: true }),
+    stoppedPage(hostile),
+  ];
+
+  for (const page of pages) expect(page).not.toMatch(/<script|<img/);
+  expect(pagePolicy).toContain("default-src 'none'");
+  expect(pagePolicy).not.toMatch(/unsafe|script-src/);
+});

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { AlertList, AlertRule, AlertRuleList } from "../../shared/alerts/schemas.ts";
+import type { Incident, IncidentList } from "../../shared/incidents/schemas.ts";
+import type { MetricList, SeriesList } from "../../shared/metrics/schemas.ts";
+import type { InvitationMade, ProjectList, Session } from "../../shared/tenancy/schemas.ts";
+import { type ApiClient, apiClient, eventually } from "../support/api-client.ts";
+import { CookieJar, signInWith } from "../support/cookie-jar.ts";
+import { type Runtime, startRuntime } from "../support/runtime.ts";
+
+/** One tenant, two projects with the same service and the same metric, and somebody narrowed to one of them. */
+let runtime: Runtime;
+let api: ApiClient;
+let owner: CookieJar;
+let narrowed: CookieJar;
+const rules: Record<string, AlertRule> = {};
+const incidents: Record<string, Incident> = {};
+const at = (path: string) => runtime.url + path;
+
+beforeAll(async () => {
+  runtime = await startRuntime();
+  api = apiClient(runtime);
+  owner = new CookieJar();
+  await owner.ask(runtime.dashboardUrl);
+  for (const project of ["checkout", "search"]) {
+    await api.ask("POST /api/projects", { projectId: project, name: project });
+    rules[project] = await api.ask<AlertRule>("POST /api/alert-rules", {
+      name: `Queue of ${project}`,
+      project,
+      metric: "queue",
+      aggregate: "last",
+      operator: ">",
+      thresholds: { critical: 10 },
+      groupBy: ["service.name"],
+    });
+  }
+  await eventually(
+    "both have an incident",
+    async () => {
+      await api.ingest(
+        ["checkout", "search"].flatMap((project) =>
+          ["queue", `only.${project}`].map((name) => ({
+            name,
+            value: 99,
+            labels: { "service.name": "worker", "sentinelops.project": project },
+          })),
+        ),
+      );
+      const { items } = await api.ask<IncidentList>("GET /api/incidents");
+      for (const incident of items) incidents[incident.project] = incident;
+      return incidents["checkout"] && incidents["search"];
+    },
+    30_000,
+  );
+  const input = { email: "narrowed@example.com", role: "responder", projects: ["checkout"] };
+  const made = await owner.ask(at("/api/invitations"), { method: "POST", json: input });
+  narrowed = new CookieJar();
+  await signInWith(narrowed, made.json<InvitationMade>().url, {
+    email: input.email,
+    password: "correct horse battery",
+    name: "Narrow",
+  });
+}, 90_000);
+afterAll(() => runtime?.stop());
+
+const seen = async <T>(path: string, by = narrowed) => (await by.ask(at(path))).json<T>();
+
+test("the same service in two projects is two incidents, each of its own rule", () => {
+  expect(incidents["checkout"]).toMatchObject({ alertCount: 1, service: "worker" });
+  expect(incidents["search"]).toMatchObject({ alertCount: 1, service: "worker" });
+});
+
+test("who is narrowed sees the telemetry, rules, alerts and incidents of those projects alone", async () => {
+  const series = await seen<SeriesList>("/api/metrics/queue/series");
+  const metrics = await seen<MetricList>("/api/metrics");
+  const alertRules = await seen<AlertRuleList>("/api/alert-rules");
+  const alerts = await seen<AlertList>("/api/alerts");
+  const { items, stats } = await seen<IncidentList>("/api/incidents");
+  const projects = await seen<ProjectList>("/api/projects");
+
+  expect(series.items.map(({ labels }) => labels["sentinelops.project"])).toEqual(["checkout"]);
+  expect(metrics.items.map(({ name }) => name).sort()).toEqual(["only.checkout", "queue"]);
+  expect(alertRules.items.map(({ project }) => project)).toEqual(["checkout"]);
+  expect(alerts.items.map(({ project }) => project)).toEqual(["checkout"]);
+  expect(items.map(({ project }) => project)).toEqual(["checkout"]);
+  expect(stats.open).toBe(1);
+  expect(projects.items.map(({ projectId }) => projectId)).toEqual(["checkout"]);
+});
+
+test("what belongs to another project is not there, and cannot be made", async () => {
+  const of = (project: string) => [
+    `/api/alert-rules/${rules[project]?.id}`,
+    `/api/incidents/${incidents[project]?.id}`,
+    `/api/incidents/${incidents[project]?.id}/timeline`,
+    `/api/incidents/${incidents[project]?.id}/alerts`,
+  ];
+  for (const path of of("search")) expect((await narrowed.ask(at(path))).status).toBe(404);
+  for (const path of of("checkout")) expect((await narrowed.ask(at(path))).status).toBe(200);
+
+  const comment = { method: "POST", json: { text: "mine now" } };
+  const foreign = at(`/api/incidents/${incidents["search"]?.id}/comments`);
+  expect((await narrowed.ask(foreign, comment)).status).toBe(404);
+  const {
+    id: _id,
+    version: _version,
+    createdAt: _c,
+    updatedAt: _u,
+    updatedBy: _b,
+    ...rule
+  } = rules["search"] ?? {};
+  expect((await narrowed.ask(at("/api/alert-rules"), { method: "POST", json: rule })).status).toBe(403);
+});
+
+test("a query draws those projects alone, whatever its matcher says", async () => {
+  const drawn = await seen<{ groups: { labels: Record<string, string> }[] }>(
+    `/api/metrics/query?name=queue&groupBy=sentinelops.project&match=${encodeURIComponent('{sentinelops.project=~".*"}')}`,
+  );
+
+  expect(drawn.groups.map(({ labels }) => labels["sentinelops.project"])).toEqual(["checkout"]);
+});
+
+test("an owner who chooses a project looks at that one, and at all again", async () => {
+  const { tenantId } = await seen<Session>("/api/session", owner);
+  const choose = (project: string | null) =>
+    owner.ask(at("/api/session/switch"), { method: "POST", json: { tenantId, project } });
+  const projectsSeen = async () =>
+    (await seen<IncidentList>("/api/incidents", owner)).items.map(({ project }) => project).sort();
+
+  expect((await choose("search")).status).toBe(204);
+  expect(await projectsSeen()).toEqual(["search"]);
+
+  await choose(null);
+  expect(await projectsSeen()).toEqual(["checkout", "search"]);
+});

@@ -1,0 +1,124 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import type { Service, ServiceGraph, ServiceList } from "../../../../shared/services/schemas.ts";
+import { Button } from "../../components/button.tsx";
+import { Page, Panel } from "../../components/panel.tsx";
+import { Await, Empty, SkeletonBlock } from "../../components/states.tsx";
+import { api } from "../../lib/api.ts";
+import { useListKeys } from "../../lib/list-keys.ts";
+import { useMayOperate } from "../../lib/session.ts";
+import { useUrlState } from "../../lib/url-state.ts";
+import { type DrawnService, Graph } from "./graph.tsx";
+import { ServiceDialog } from "./service-dialog.tsx";
+import "./services.css";
+import { ServiceTabs } from "./tabs.tsx";
+
+/** Which services are there, who owns them, and who calls whom? */
+export default function ServicesPage() {
+  const may = useMayOperate();
+  const [params, patch] = useUrlState();
+  const [isNew, setNew] = useState(false);
+  const services = useQuery({
+    queryKey: ["services", "list"],
+    queryFn: ({ signal }) => api.get<ServiceList>("/api/services", {}, signal),
+    refetchInterval: 60_000,
+  });
+  const list = useListKeys<HTMLElement>();
+  const picked = services.data?.items.find(({ name }) => name === params.get("service"));
+  return (
+    <Page
+      title="Services"
+      actions={
+        may && (
+          <Button icon="plus" onClick={() => setNew(true)}>
+            Declare a service
+          </Button>
+        )
+      }
+    >
+      <ServiceTabs />
+      <WholeGraph />
+      <section className="panel" aria-label="Services" ref={list}>
+        <Await of={services}>
+          {() =>
+            services.data?.items.length === 0 ? (
+              <Empty title="No service is known yet">
+                <p>
+                  Services are learned from the <span className="mono">service.name</span> of incoming
+                  metrics, or declared here.
+                </p>
+              </Empty>
+            ) : (
+              services.data?.items.map((service) => (
+                <Line key={service.name} service={service} onPick={() => patch({ service: service.name })} />
+              ))
+            )
+          }
+        </Await>
+      </section>
+      {picked && (
+        <ServiceDialog
+          key={picked.name}
+          service={picked}
+          may={may}
+          onClose={() => patch({ service: null })}
+        />
+      )}
+      {isNew && <ServiceDialog may={may} onClose={() => setNew(false)} />}
+    </Page>
+  );
+}
+
+function Line({ service, onPick }: { service: Service; onPick(): void }) {
+  const { name, owner, known, description, dependencies, hosts } = service;
+  const calls = dependencies.map((dependency) => dependency.service).join(", ");
+  return (
+    <button type="button" className="list-row list-button service-line" data-row onClick={onPick}>
+      <span>
+        <span className="list-title">{name}</span>
+        <span className="list-sub">
+          {" "}
+          {known === "learned" ? "learned from telemetry" : (description ?? "")}
+        </span>
+      </span>
+      <span className="list-sub truncate">
+        {calls === "" ? "calls nobody that is known" : `calls ${calls}`}
+        {hosts.length > 0 && ` · on ${hosts.length === 1 ? hosts[0] : `${hosts.length} hosts`}`}
+      </span>
+      <span className="list-sub">{owner ?? "no owner"}</span>
+    </button>
+  );
+}
+
+function WholeGraph() {
+  const graph = useQuery({
+    queryKey: ["services", "graph"],
+    queryFn: ({ signal }) => api.get<ServiceGraph>("/api/services/graph", {}, signal),
+    staleTime: 60_000,
+  });
+  const nodes = useMemo(
+    () =>
+      graph.data?.nodes.map(
+        ({ service, known, openIncidents }): DrawnService => ({
+          service,
+          look: openIncidents > 0 ? "hurt" : known === "learned" ? "learned" : "calm",
+          says: openIncidents > 0 ? `${openIncidents} open` : known,
+        }),
+      ) ?? [],
+    [graph.data],
+  );
+  if (graph.isPending) return <SkeletonBlock height={240} />;
+  if (nodes.length < 2 || !graph.data?.edges.length) return null;
+  return (
+    <Panel
+      title="Who calls whom"
+      aside={<span className="quiet small">dashed = learned from telemetry</span>}
+    >
+      <Graph
+        nodes={nodes}
+        edges={graph.data.edges}
+        label="All services; an arrow leads from caller to callee"
+      />
+    </Panel>
+  );
+}
