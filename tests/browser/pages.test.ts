@@ -61,6 +61,8 @@ const pictures = [
   ["alerts", "/alerts/rules/rul_latency", "2 critical;"],
   ["anomalies", "/anomalies/ano_latency", "The shaded band holds ordinary values"],
   ["incidents", "/incidents/inc_payments", "share team=shop, env=prod"],
+  ["services", "/services", "Who calls whom"],
+  ["audit", "/settings/audit", "acts in 30 days"],
   ["notifications", "/notifications", "#oncall"],
 ] as const;
 const whenAsked = process.env["UPDATE_SCREENSHOTS"] === "1" ? test : test.skip;

@@ -173,6 +173,7 @@ describe("feedback", () => {
 
     const refused = await anApi(tenant.tenantId, ["read"])("POST /api/anomalies/{id}/dismiss", {
       params: { id },
+      json: {},
     });
 
     expect(refused.status).toBe(403);
@@ -183,7 +184,7 @@ describe("feedback", () => {
 
     for (const verb of ["acknowledge", "resolve", "dismiss"]) {
       const routeKey = `POST /api/anomalies/{id}/${verb}`;
-      expect((await anApi("ten_other")(routeKey, { params: { id } })).status).toBe(404);
+      expect((await anApi("ten_other")(routeKey, { params: { id }, json: {} })).status).toBe(404);
     }
     expect((await anApi("ten_other")("GET /api/anomalies/{id}", { params: { id } })).status).toBe(404);
   });
@@ -193,7 +194,7 @@ describe("feedback", () => {
     const ask = anApi(tenant.tenantId);
     const routeKey = "POST /api/anomalies/{id}/acknowledge";
 
-    const plain = await ask(routeKey, { params: { id } });
+    const plain = await ask(routeKey, { params: { id }, json: {} });
     const noted = await ask(routeKey, { params: { id }, json: { note: "seen" } });
     const more = await ask(routeKey, { params: { id }, json: { note: "seen", state: "open" } });
 
