@@ -4,7 +4,7 @@ import { Role } from "../../events/tenancy.ts";
 
 export { Role } from "../../events/tenancy.ts";
 export type { Access } from "../platform/http/access.ts";
-export { type RouteKey, routeAccess } from "./permissions.ts";
+export { routeAccess } from "./permissions.ts";
 export { roleLevels, roleSays, scopeLevels } from "./roles.ts";
 
 /** What an API key may be made for; each route demands one level. */
