@@ -3,13 +3,16 @@ import type { FunctionRow, Trigger } from "./row.ts";
 /** What an alarm of a function has seen: it fails, its queue stands still, work was given up on, or found no room. */
 export type AlarmKind = "crashes" | "waiting" | "parked" | "no room";
 
-/** The alarms a function has, by what makes it run. */
+/**
+ * The alarms a function has, by what makes it run. Work of queues and schedules that crashes is tried again, and is
+ * parked or waits where that does not help, so a crash of theirs is told only where it costs something.
+ */
 export function alarmKindsOf({ kind }: Pick<Trigger, "kind">): AlarmKind[] {
   switch (kind) {
     case "queue":
-      return ["crashes", "waiting", "parked"];
+      return ["waiting", "parked"];
     case "schedule":
-      return ["crashes", "parked"];
+      return ["parked"];
     case "http":
     case "websocket":
       return ["crashes"];
