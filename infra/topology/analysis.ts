@@ -22,6 +22,7 @@ export const analysis: FunctionRow[] = [
       metrics: "read",
       services: "read",
       deployments: "read",
+      anomalies: "read",
     },
     publishes: ["analysis.completed.v1"],
     permissions: ["timestream:read", "queue:delay-own"],
