@@ -5,12 +5,7 @@ import { fence, newDelimiter } from "../../shared/analysis/explain/fence.ts";
 import { explanationPrompt, questionPrompt, triagePrompt } from "../../shared/analysis/explain/prompts.ts";
 import { triageByRules } from "../../shared/analysis/explain/triage-anomaly.ts";
 import { visibleText } from "../../shared/analysis/explain/visible-text.ts";
-import {
-  answerQuestion,
-  explainCauses,
-  triageAnomaly,
-  warmExplanations,
-} from "../../shared/analysis/index.ts";
+import { answerQuestion, explainCauses, triageAnomaly } from "../../shared/analysis/index.ts";
 import type { Analysis } from "../../shared/analysis/schemas.ts";
 import { redactText } from "../../shared/redaction/index.ts";
 import { aCtx, aProvider, makeModels, noonMs } from "../models/builders.ts";
@@ -159,14 +154,6 @@ describe("explaining ranked causes", () => {
     expect(again.cost.calls).toBe(0);
     expect(again.step.outcome).toMatch(/from the cache/);
     expect(fake.requests).toHaveLength(1);
-  });
-
-  test("open incidents are explained ahead, and then for nothing", async () => {
-    const analyses = [anAnalysis("one"), anAnalysis("two")];
-    const ctx = aCtx();
-    const models = deps();
-    expect(await warmExplanations(ctx, analyses, models)).toEqual({ asked: 2, cached: 0, unavailable: 0 });
-    expect((await explainCauses(ctx, analyses[1] as Analysis, models)).cost.calls).toBe(0);
   });
 
   test("a prompt that is too long is asked again with half of the evidence", async () => {
