@@ -1,3 +1,4 @@
+import type { AnomalyDetectedV1 } from "../../events/anomalies.ts";
 import type { Envelope } from "../../events/envelope.ts";
 import { makeRuleStore } from "../../shared/alerts/index.ts";
 import {
@@ -179,6 +180,7 @@ export async function findAnomaly(ctx: Ctx, { deps }: AnalysisWorld, set: Partia
     feature: "up",
     contributions: [],
     secondOpinion: null,
+    triage: null,
     metricClass: "mean/time/none",
     detectorVersion: "metric.1",
     feedback: [],
@@ -188,6 +190,33 @@ export async function findAnomaly(ctx: Ctx, { deps }: AnalysisWorld, set: Partia
   };
   await deps.anomalies.save(ctx.tenantId, anomaly, null, []);
   return anomaly;
+}
+
+export function aDetected(set: Partial<AnomalyDetectedV1> = {}): AnomalyDetectedV1 {
+  return {
+    anomalyId: newId("anomaly"),
+    kind: "metric",
+    metric: "http.server.errors",
+    seriesId: "series",
+    service: "payment",
+    labels: { host: "a" },
+    unit: "1/s",
+    value: 14.5,
+    expected: 0.1,
+    band: { low: 0, high: 0.4 },
+    score: 8,
+    feature: "up",
+    contributions: [],
+    since: "2026-11-20T11:58:00.000Z",
+    at: "2026-11-20T11:58:00.000Z",
+    mode: "paging",
+    metricClass: "rate/count/none",
+    detectorVersion: "metric.1",
+    sensitivity: "low",
+    reason: "It jumped up.",
+    previousSensitivity: null,
+    ...set,
+  };
 }
 
 export function aRequest(
