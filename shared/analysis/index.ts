@@ -4,7 +4,7 @@ export { makeBudgetStore } from "./budget-store.ts";
 export { checkGuard, type GuardDeps } from "./check-guard.ts";
 export { answerQuestion } from "./explain/answer-question.ts";
 export { explainCauses } from "./explain/explain-causes.ts";
-export { type Triage, triageAnomaly } from "./explain/triage-anomaly.ts";
+export { triageAnomaly } from "./explain/triage-anomaly.ts";
 export { type ExplainDeps, explainAnalysis } from "./explain-analysis.ts";
 export { type FeedbackDeps, giveFeedback } from "./give-feedback.ts";
 export type { RunRequest } from "./plan-run.ts";
