@@ -4,7 +4,7 @@ import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
-import type { Plugin } from "esbuild";
+import type { BuildOptions, Plugin } from "esbuild";
 import { topology } from "./topology/index.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -19,9 +19,9 @@ export interface BundleOptions {
 }
 
 /**
- * Bundles functions/<name>/handler.ts to `<outDir>/<hash>/<name>/handler.mjs`: one minified ESM file each,
- * nothing external, as the laptop runtime loads and the CDK uploads it. Returns name → file.
- * Throws when a function has no folder.
+ * Bundles functions/<name>/handler.ts to `<outDir>/<hash>/<name>/handler.mjs`: one minified ESM file each, with what
+ * it loads seldom beside it and nothing external, as the laptop runtime loads and the CDK uploads the folder. Returns
+ * name → file. Throws when a function has no folder.
  */
 export async function bundleFunctions(options: BundleOptions = {}): Promise<Map<string, string>> {
   const names = options.names ?? topology.map((row) => row.name);
@@ -40,8 +40,7 @@ export async function bundleFunctions(options: BundleOptions = {}): Promise<Map<
 async function bundleInto(build: string, names: readonly string[]): Promise<void> {
   const { build: esbuild } = await import("esbuild");
   const unfinished = `${build}.${process.pid}`;
-  await esbuild({
-    entryPoints: names.map((name) => ({ in: entryOf(name), out: `${name}/handler` })),
+  const shape = {
     outdir: unfinished,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -52,9 +51,23 @@ async function bundleInto(build: string, names: readonly string[]): Promise<void
     mainFields: ["module", "main"],
     legalComments: "none",
     banner: { js: requireBanner },
-    plugins: [withoutUnusedParts, withForecaster, withZodInParts, withFastBase64],
     logLevel: "error",
+  } satisfies BuildOptions;
+  const plugins = [withoutUnusedParts, withForecaster, withZodInParts, withFastBase64];
+  const { metafile } = await esbuild({
+    ...shape,
+    entryPoints: names.map((name) => ({ in: entryOf(name), out: `${name}/handler` })),
+    plugins: [seldomBeside, ...plugins],
+    metafile: true,
   });
+  const beside = Object.entries(metafile.outputs).flatMap(([file, { imports }]) =>
+    Object.entries(seldom).flatMap(([from, part]) =>
+      imports.some(({ path }) => path === `./${part}.mjs`)
+        ? [{ in: from, out: join(relative(unfinished, dirname(join(process.cwd(), file))), part) }]
+        : [],
+    ),
+  );
+  if (beside.length > 0) await esbuild({ ...shape, entryPoints: beside, plugins });
   try {
     await rename(unfinished, build);
   } catch {
@@ -63,6 +76,22 @@ async function bundleInto(build: string, names: readonly string[]): Promise<void
   }
   await forgetOldBuilds(dirname(build), build);
 }
+
+/** What a function imports only when it is needed, and the file beside its handler that holds it. */
+const seldom: Readonly<Record<string, string>> = { "@aws-sdk/client-s3": "client-s3" };
+
+/**
+ * In one file with the rest, a second AWS client would keep what both share from being joined into one scope, which
+ * costs half of a cold start again, used or not.
+ */
+const seldomBeside: Plugin = {
+  name: "seldom-beside",
+  setup(build) {
+    build.onResolve({ filter: /^@aws-sdk\/client-s3$/ }, ({ path, kind }) =>
+      kind === "dynamic-import" ? { path: `./${seldom[path]}.mjs`, external: true } : undefined,
+    );
+  },
+};
 
 /** Some CommonJS dependencies ask for Node's own modules through `require`. */
 const requireBanner =

@@ -3,6 +3,7 @@ import type { MetricStore } from "../metrics/index.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import type { AnomalyStore } from "./anomaly-store.ts";
+import { fewestMetrics } from "./block.ts";
 import type { BlockState } from "./block-state.ts";
 import { type BlockStore, metricBlockId, vectorBlockId } from "./block-store.ts";
 import { activeOf, type DetectorRecord, forestId, judgedRecord, pagingClassesOf } from "./detector-record.ts";
@@ -15,6 +16,7 @@ import { type Columns, gateOf, gateSeed, ownHistoryCorpus, type SyntheticCorpora
 import { columnsOf, readHistory, type Span } from "./history.ts";
 import { metricClassOf } from "./metric-class.ts";
 import { vectorClass } from "./pending-of.ts";
+import { renewVector } from "./renew-vector.ts";
 import { sampleMs, type WatchedSeries } from "./sample.ts";
 import type { Gate } from "./schemas.ts";
 import { savedRhythm } from "./watch.ts";
@@ -53,7 +55,7 @@ export async function refitTenant(ctx: Ctx, deps: RefitDeps): Promise<void> {
   const span = { fromMs: ctx.nowMs - historyMs, toMs: ctx.nowMs + 1 };
   const blocks = await loadBlocks(ctx, directory, deps);
   await judgeMetrics(ctx, standing, blocks, span, deps);
-  await judgeServices(ctx, directory.services, span, deps);
+  await judgeServices(ctx, directory.services, blocks, span, deps);
   await prune(ctx, directory, blocks, deps);
 }
 
@@ -142,6 +144,7 @@ function mixed(members: readonly WatchedSeries[]): WatchedSeries[] {
 async function judgeServices(
   ctx: Ctx,
   services: readonly string[],
+  metricBlocks: readonly BlockState[],
   span: Span,
   deps: RefitDeps,
 ): Promise<void> {
@@ -149,8 +152,10 @@ async function judgeServices(
   const histories: Columns[] = [];
   for (const service of services.slice(0, mostServices)) {
     const wanted = [{ id: vectorBlockId(service), kind: "vector" as const, service }];
-    const members = (await deps.blocks.loadMany(ctx.tenantId, wanted))[0]?.block.state.members ?? [];
-    if (members.length === 0) continue;
+    const [stored] = await deps.blocks.loadMany(ctx.tenantId, wanted);
+    const members = stored?.block.state.members ?? [];
+    if (!stored || members.length < fewestMetrics) continue;
+    if (await renewVector(ctx, stored, metricBlocks, deps.blocks)) continue;
     const parts = [];
     for (const series of members) {
       parts.push({ series, samples: await readHistory(ctx.tenantId, series, span, deps.metrics) });

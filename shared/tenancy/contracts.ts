@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Contracts } from "../platform/http/contract.ts";
+import { type Contracts, Media } from "../platform/http/contract.ts";
 import {
   InvitationInput,
   InvitationList,
@@ -19,11 +19,15 @@ import {
   TenantInfo,
 } from "./schemas.ts";
 
+/** People come here by following a link, so what went wrong is said in words. */
+const inWords = new Media({ "text/plain": z.string() });
+
 export const sessionContracts = {
   "GET /session/start": {
     says: "Sign in with a link's token, and go on to the dashboard",
     query: z.object({ token: z.string().max(200) }),
     answers: { 302: null },
+    refusals: inWords,
   },
   "GET /session/sign-in": {
     says: "Go to the sign-in page, and back to an address of the dashboard",
@@ -32,10 +36,12 @@ export const sessionContracts = {
       invitation: z.string().max(200).optional(),
     }),
     answers: { 302: null },
+    refusals: inWords,
   },
   "GET /session/callback": {
     says: "Where the provider sends people back to",
     answers: { 302: null },
+    refusals: inWords,
   },
   "POST /session/refresh": { says: "Renew the session's short credential", answers: { 204: null } },
   "GET /api/session": { says: "Who is signed in, and as what", answers: { 200: Session } },

@@ -176,6 +176,39 @@ describe("a round of refitting", () => {
     expect(held.versions[0]?.note).toContain("too loud");
   });
 
+  test("a service that sends another metric is watched anew, by that one too", async () => {
+    const other = await aTenant();
+    const labels = { "service.name": "checkout" };
+    const sent = Array.from({ length: 30 }, (_, minute) => ({
+      atMs: startMs + minute * minuteMs,
+      value: minute,
+      name: "d",
+      labels,
+    }));
+    const worker = other.worker();
+    await other.feed(sent, worker);
+    const wanted = [{ id: other.vectorId("checkout"), kind: "vector" as const, service: "checkout" }];
+    const members = async () =>
+      (await other.deps.blocks.loadMany(other.tenantId, wanted))[0]?.block.state.members.map(
+        ({ metric }) => metric,
+      );
+    expect((await members())?.toSorted()).toEqual(["a", "b", "c"]);
+
+    await refitTenant({ ...other.ctx, nowMs: startMs + 30 * minuteMs }, other.deps);
+    const later = ["a", "b", "c", "d"].map((name) => ({
+      atMs: startMs + 31 * minuteMs,
+      value: 1,
+      name,
+      labels,
+    }));
+    await other.feed(
+      later.map((one) => ({ ...one, unit: one.name === "d" ? "%" : "ms" })),
+      worker,
+    );
+
+    expect((await members())?.toSorted()).toEqual(["a", "b", "c", "d"]);
+  });
+
   test("another tenant's detectors are not to be found", async () => {
     const other = { ...tenant.ctx, tenantId: "ten_other" };
 

@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -23,7 +23,11 @@ export const rows: BenchRow[] = [
     async measure() {
       const sizes: number[] = [];
       for (const file of (await bundleFunctions()).values()) {
-        sizes.push((await compress(await readFile(file))).length / 1024);
+        const parts = await readdir(dirname(file));
+        const packed = await Promise.all(
+          parts.map(async (part) => compress(await readFile(join(dirname(file), part)))),
+        );
+        sizes.push(packed.reduce((sum, { length }) => sum + length, 0) / 1024);
       }
       return Math.max(...sizes);
     },

