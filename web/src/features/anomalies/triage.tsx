@@ -8,16 +8,15 @@ export function TriagePanel({ triage }: { triage: NonNullable<Anomaly["triage"]>
   const { text, kind, severity, agrees, model, at } = triage;
   return (
     <Panel title="A model's guess">
-      <p>{text}</p>
-      <p className="quiet small">
-        {model} sees {triageWords[kind]} at <Time at={at} as="local" />.{" "}
-        {agrees
-          ? `It holds that for ${severityWords[severity]}.`
-          : `It sees this otherwise than the numbers do, which hold it for ${severityWords[severity]}.`}{" "}
-        Score and paging are computed, never a model's.
-      </p>
+      <div className="guess">
+        <p>{text}</p>
+        <p className="quiet">
+          {model} sees {triageWords[kind]}
+          {agrees ? `, severity ${severity},` : ""} at <Time at={at} as="local" />.{" "}
+          {!agrees && `The numbers see it otherwise: severity ${severity}. `}
+          Score and paging are computed, never a model's.
+        </p>
+      </div>
     </Panel>
   );
 }
-
-const severityWords = { info: "slight", warning: "a warning", critical: "critical" } as const;
