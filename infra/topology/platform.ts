@@ -53,6 +53,7 @@ export const platform: FunctionRow[] = [
       "session.ended.v1",
       "anomaly.detected.v1",
       "anomaly.ended.v1",
+      "anomaly.triaged.v1",
     ],
     memoryMb: 256,
     timeoutS: 55,

@@ -2,4 +2,3 @@ export { askModel, type ModelDeps, type Question, type Usage } from "./ask-model
 export { openModels } from "./open-models.ts";
 export { hasModels, ModelsEnv } from "./provider.ts";
 export { readUsage } from "./read-usage.ts";
-export { warmAnswers } from "./warm-answers.ts";
