@@ -62,7 +62,7 @@ export const platform: FunctionRow[] = [
   {
     name: "platform-watch",
     // CloudWatch bills each metric that is asked for; its alarms tell within minutes, whatever this does.
-    trigger: { kind: "schedule", everyMinutes: 60 },
+    trigger: { kind: "schedule", everyMinutes: 30 },
     tables: { tenancy: "read" },
     publishes: ["metrics.received.v1"],
     permissions: ["cloudwatch:read"],

@@ -5,15 +5,17 @@ export type AlarmKind = "crashes" | "waiting" | "parked" | "no room";
 
 /**
  * The alarms a function has, by what makes it run. Work of queues and schedules that crashes is tried again, and is
- * parked or waits where that does not help, so a crash of theirs is told only where it costs something.
+ * parked or waits where that does not help; what the dashboard's API answers 5xx has one alarm for all its functions.
+ * So a crash is told once, where it costs something.
  */
-export function alarmKindsOf({ kind }: Pick<Trigger, "kind">): AlarmKind[] {
-  switch (kind) {
+export function alarmKindsOf(trigger: { kind: Trigger["kind"]; gateway?: "retryable" }): AlarmKind[] {
+  switch (trigger.kind) {
     case "queue":
       return ["waiting", "parked"];
     case "schedule":
       return ["parked"];
     case "http":
+      return trigger.gateway === "retryable" ? ["crashes"] : [];
     case "websocket":
       return ["crashes"];
   }
