@@ -67,3 +67,19 @@ export const AnomalyEndedV1 = z.object({
   outcome: z.enum(["calm", "adapted", "silent", "withdrawn", "resolved", "dismissed"]),
 });
 export type AnomalyEndedV1 = z.infer<typeof AnomalyEndedV1>;
+
+/** What a model makes of an anomaly: a guess beside the numbers, which decides nothing. */
+export const AnomalyTriagedV1 = z.object({
+  anomalyId: z.string(),
+  /** The model's sentence. */
+  text: z.string(),
+  /** The shape it sees; "noise" = no anomaly at all. */
+  kind: z.enum(["spike", "drop", "level-shift", "trend", "flatline", "noise"]),
+  severity: z.enum(["info", "warning", "critical"]),
+  /** false: it sees the anomaly far from how the numbers do, and theirs is the severity. */
+  agrees: z.boolean(),
+  model: z.string(),
+  /** The time of the sample it speaks of. */
+  at: z.iso.datetime(),
+});
+export type AnomalyTriagedV1 = z.infer<typeof AnomalyTriagedV1>;

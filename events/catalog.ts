@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { AlertFiredV1, AlertResolvedV1, AlertSeverityChangedV1 } from "./alerts.ts";
 import { AnalysisCompletedV1, AnalysisRequestedV1, DeploymentRecordedV1 } from "./analysis.ts";
-import { AnomalyDetectedV1, AnomalyEndedV1 } from "./anomalies.ts";
+import { AnomalyDetectedV1, AnomalyEndedV1, AnomalyTriagedV1 } from "./anomalies.ts";
 import { AuditRecordedV1 } from "./audit.ts";
 import { IncidentOpenedV1, IncidentStateChangedV1, IncidentUpdatedV1 } from "./incidents.ts";
 import { MetricsReceivedV1 } from "./metrics.ts";
@@ -109,6 +109,12 @@ export const catalog = {
     says: "An anomaly is over.",
     terminal: false,
     untrusted: anomalyText,
+  },
+  "anomaly.triaged.v1": {
+    schema: AnomalyTriagedV1,
+    says: "A model said what it makes of an anomaly that may wake people; its words decide nothing.",
+    terminal: false,
+    untrusted: ["text"],
   },
   "analysis.requested.v1": {
     schema: AnalysisRequestedV1,

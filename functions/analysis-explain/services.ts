@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { type ExplainDeps, explainCauses, makeAnalysisStore } from "../../shared/analysis/index.ts";
+import {
+  type ExplainDeps,
+  explainCauses,
+  makeAnalysisStore,
+  type TriageDeps,
+  triageAnomaly,
+} from "../../shared/analysis/index.ts";
 import { hasModels, ModelsEnv, openModels } from "../../shared/models/index.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
@@ -20,7 +26,7 @@ const Env = z.object({
   BUS_NAME: z.string(),
 });
 
-export type Services = ExplainDeps;
+export type Services = ExplainDeps & TriageDeps;
 
 export const services = onColdStart((): Services => {
   const env = readEnv(Env);
@@ -36,6 +42,7 @@ export const services = onColdStart((): Services => {
     log,
     analyses: makeAnalysisStore(table),
     explain: hasModels(env) ? (ctx, analysis) => explainCauses(ctx, analysis, models) : undefined,
+    triage: hasModels(env) ? (ctx, anomaly) => triageAnomaly(ctx, anomaly, models) : undefined,
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
     nowMs,
   };

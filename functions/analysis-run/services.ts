@@ -6,6 +6,7 @@ import {
   makeSignatureStore,
   type RunDeps,
 } from "../../shared/analysis/index.ts";
+import { makeAnomalyStore } from "../../shared/anomalies/index.ts";
 import { makeDeploymentStore } from "../../shared/deployments/index.ts";
 import { makeIncidentLists } from "../../shared/incidents/index.ts";
 import { MetricStoreEnv, openMetricStore, openSeriesCatalog } from "../../shared/metrics/index.ts";
@@ -27,6 +28,7 @@ const Env = z.object({
   ...MetricStoreEnv.shape,
   TABLE_SERVICES: z.string(),
   TABLE_DEPLOYMENTS: z.string(),
+  TABLE_ANOMALIES: z.string(),
   BUS_NAME: z.string(),
   QUEUE_URL: z.string(),
 });
@@ -55,6 +57,7 @@ export const services = onColdStart((): Services => {
     index: openSeriesCatalog(env, metrics),
     services: makeServiceStore(new TenantTable(client, env.TABLE_SERVICES)),
     deployments: makeDeploymentStore(new TenantTable(client, env.TABLE_DEPLOYMENTS)),
+    anomalies: makeAnomalyStore(new TenantTable(client, env.TABLE_ANOMALIES)),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
     sendAgain: async (body, delayMs) => (await sendAgain())(body, delayMs),
     nowMs,

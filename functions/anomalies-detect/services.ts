@@ -20,10 +20,12 @@ export const services = onColdStart(() => {
   const env = readEnv(Env);
   const table = new TenantTable(makeTableClient(), env.TABLE_ANOMALIES);
   const detectors = makeDetectorStore(table);
+  const anomalies = makeAnomalyStore(table);
   return {
     log: makeLog({ function: "anomalies-detect" }),
+    anomalies,
     detect: makeDetect({
-      anomalies: makeAnomalyStore(table),
+      anomalies,
       blocks: makeBlockStore(table),
       directory: makeDirectoryStore(table),
       cache: makeBlockCache(),

@@ -16,6 +16,7 @@ import { descriptionOf, type FunctionRow, type TableName, takesLimits } from "..
 import { acknowledge } from "./acknowledge.ts";
 import { emulatedSettings } from "./emulated.ts";
 import { acknowledgeGrants, grantRow } from "./grants.ts";
+import { alarmKindsOf } from "../topology/runbook.ts";
 import { impactAlarm } from "./impact-alarm.ts";
 import { ourLogGroup } from "./log-group.ts";
 import { dashboardPart, type Platform } from "./platform.ts";
@@ -81,14 +82,16 @@ export class RowFunction extends LambdaFunction {
 
   #watch(row: FunctionRow, platform: Platform, reserved: number | undefined): void {
     const period = Duration.minutes(5);
-    impactAlarm(this, "Crashes", {
-      platform,
-      row,
-      kind: "crashes",
-      metric: this.metricErrors({ period }),
-      above: 0,
-      seen: "it crashed or ran out of time in the last 5 minutes",
-    });
+    if (alarmKindsOf(row.trigger).includes("crashes")) {
+      impactAlarm(this, "Crashes", {
+        platform,
+        row,
+        kind: "crashes",
+        metric: this.metricErrors({ period }),
+        above: 0,
+        seen: "it crashed or ran out of time in the last 5 minutes",
+      });
+    }
     if (reserved === undefined) return;
     impactAlarm(this, "NoRoom", {
       platform,

@@ -6,7 +6,7 @@ export const anomalies: FunctionRow[] = [
     // What a process remembers of its tenants spares it nearly every read, so few processes do it all.
     trigger: {
       kind: "queue",
-      types: ["metrics.received.v1"],
+      types: ["metrics.received.v1", "anomaly.triaged.v1"],
       batchSize: 10,
       batchWindowS: 0,
       maxConcurrency: 4,

@@ -54,6 +54,7 @@ export const platform: FunctionRow[] = [
       "session.ended.v1",
       "anomaly.detected.v1",
       "anomaly.ended.v1",
+      "anomaly.triaged.v1",
     ],
     memoryMb: 256,
     timeoutS: 55,
@@ -62,7 +63,7 @@ export const platform: FunctionRow[] = [
   {
     name: "platform-watch",
     // CloudWatch bills each metric that is asked for; its alarms tell within minutes, whatever this does.
-    trigger: { kind: "schedule", everyMinutes: 15 },
+    trigger: { kind: "schedule", everyMinutes: 30 },
     tables: { tenancy: "read" },
     publishes: ["metrics.received.v1"],
     permissions: ["cloudwatch:read"],

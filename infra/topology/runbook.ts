@@ -3,14 +3,19 @@ import type { FunctionRow, Trigger } from "./row.ts";
 /** What an alarm of a function has seen: it fails, its queue stands still, work was given up on, or found no room. */
 export type AlarmKind = "crashes" | "waiting" | "parked" | "no room";
 
-/** The alarms a function has, by what makes it run. */
-export function alarmKindsOf({ kind }: Pick<Trigger, "kind">): AlarmKind[] {
-  switch (kind) {
+/**
+ * The alarms a function has, by what makes it run. Work of queues and schedules that crashes is tried again, and is
+ * parked or waits where that does not help; what the dashboard's API answers 5xx has one alarm for all its functions.
+ * So a crash is told once, where it costs something.
+ */
+export function alarmKindsOf(trigger: { kind: Trigger["kind"]; gateway?: "retryable" }): AlarmKind[] {
+  switch (trigger.kind) {
     case "queue":
-      return ["crashes", "waiting", "parked"];
+      return ["waiting", "parked"];
     case "schedule":
-      return ["crashes", "parked"];
+      return ["parked"];
     case "http":
+      return trigger.gateway === "retryable" ? ["crashes"] : [];
     case "websocket":
       return ["crashes"];
   }

@@ -77,7 +77,7 @@ function toProposed(
       : {}),
     ...(dependency ? { dependency } : {}),
   };
-  const supporting = own.filter((piece) => supports(piece, deployment));
+  const supporting = own.filter((piece) => supports(piece, deployment, changedAtMs ?? window.startMs));
   return {
     id: derivedId("hypothesis", scope.incident.id, service),
     cause,
@@ -101,8 +101,23 @@ function deploymentOf(own: readonly Evidence[], changedAtMs: number): Evidence |
     .sort((a, b) => (a.at < b.at ? 1 : -1))[0];
 }
 
-function supports({ kind, id }: Evidence, deployment: Evidence | undefined): boolean {
-  return kind === "deployment" || kind === "configuration" ? id === deployment?.id : true;
+function supports(piece: Evidence, deployment: Evidence | undefined, changedAtMs: number): boolean {
+  switch (piece.kind) {
+    case "deployment":
+    case "configuration":
+      return piece.id === deployment?.id;
+    case "anomaly":
+      return lastedAt(piece, changedAtMs);
+    default:
+      return true;
+  }
+}
+
+/** An anomaly that was there when the service changed: begun by then, or in the minutes after, and not over long before. */
+function lastedAt({ at, facts }: Evidence, changedAtMs: number): boolean {
+  const endedAt = facts["endedAt"];
+  const overMs = typeof endedAt === "string" ? Date.parse(endedAt) : Number.POSITIVE_INFINITY;
+  return Date.parse(at) <= changedAtMs + latestMs && overMs >= changedAtMs - earliestMs;
 }
 
 /** What speaks for another cause: a service it calls that changed before it, and like incidents with another end. */
@@ -117,6 +132,7 @@ function opposing(
     if (piece.service === null || piece.service === service) return false;
     if (piece.kind === "similar-incident") return piece.facts["humanValidated"] === true;
     const earlier = changedAtMs === undefined || Date.parse(piece.at) <= changedAtMs;
+    if (piece.kind === "anomaly" && changedAtMs !== undefined && !lastedAt(piece, changedAtMs)) return false;
     return callees.has(piece.service) && earlier && piece.kind !== "alert";
   });
 }
@@ -132,7 +148,8 @@ function partsOf(
   changedAtMs: number | undefined,
   { startMs }: Window,
 ): ScoreParts {
-  const kinds = new Set(supporting.map(({ kind }) => kind)).size;
+  // An anomaly is told from the samples that the changes are told from: the same thing seen twice, no second witness.
+  const kinds = new Set(supporting.map(({ kind }) => kind).filter((kind) => kind !== "anomaly")).size;
   const quality = strength * (0.5 * coverageOf(measured, startMs) + 0.5 * Math.min(1, (1 + kinds) / 4));
   return {
     signalStrength: round(strength),

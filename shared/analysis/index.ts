@@ -5,7 +5,6 @@ export { checkGuard, type GuardDeps } from "./check-guard.ts";
 export { answerQuestion } from "./explain/answer-question.ts";
 export { explainCauses } from "./explain/explain-causes.ts";
 export { triageAnomaly } from "./explain/triage-anomaly.ts";
-export { warmExplanations } from "./explain/warm-explanations.ts";
 export { type ExplainDeps, explainAnalysis } from "./explain-analysis.ts";
 export { type FeedbackDeps, giveFeedback } from "./give-feedback.ts";
 export type { RunRequest } from "./plan-run.ts";
@@ -15,3 +14,4 @@ export { findIncident, listAnalyses, readAnalysis, readLatest } from "./read-ana
 export { requestAnalysis } from "./request-analysis.ts";
 export { type RunDeps, runAnalysis } from "./run-analysis.ts";
 export { makeSignatureStore } from "./signature-store.ts";
+export { type TriageDeps, triageDetected } from "./triage-detected.ts";

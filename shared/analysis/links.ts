@@ -16,5 +16,6 @@ export function metricLink({ name, match, aggregate, groupBy, fromMs, toMs }: Ev
 
 export const alertLink = (alertId: string) => `/alerts/${encodeURIComponent(alertId)}`;
 export const incidentLink = (incidentId: string) => `/incidents/${encodeURIComponent(incidentId)}`;
+export const anomalyLink = (anomalyId: string) => `/anomalies/${encodeURIComponent(anomalyId)}`;
 export const deploymentLink = (deploymentId: string) =>
   `/services/deployments?id=${encodeURIComponent(deploymentId)}`;

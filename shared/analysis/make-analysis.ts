@@ -18,12 +18,13 @@ import type { Scope, Window } from "./scope.ts";
 import { type ScopeDeps, scopeOf } from "./scope-of.ts";
 import { ranked, scoreOf } from "./score.ts";
 import { alertsSource } from "./sources/alerts.ts";
+import { type AnomaliesDeps, anomaliesSource } from "./sources/anomalies.ts";
 import { type ChangesDeps, changesSource } from "./sources/changes.ts";
 import { type DeploymentsDeps, deploymentsSource } from "./sources/deployments.ts";
 import { type SimilarDeps, similarSource } from "./sources/similar.ts";
 import { makeSteps, type Steps } from "./steps.ts";
 
-export type SourceDeps = ChangesDeps & DeploymentsDeps & SimilarDeps;
+export type SourceDeps = ChangesDeps & DeploymentsDeps & SimilarDeps & AnomaliesDeps;
 
 export interface MakeDeps extends ScopeDeps, Omit<SourceDeps, "tenantId" | "signal" | "metrics"> {
   metrics: Pick<MetricStore, "readPoints" | "query">;
@@ -33,7 +34,7 @@ export interface MakeDeps extends ScopeDeps, Omit<SourceDeps, "tenantId" | "sign
 }
 
 /** Evidence beyond these comes from one more source in this list. */
-const sources = [alertsSource, changesSource, deploymentsSource, similarSource] as const;
+const sources = [alertsSource, changesSource, deploymentsSource, similarSource, anomaliesSource] as const;
 /** The whole of the collecting may take 30 s; what follows needs a little of them. */
 const collectMs = 20_000;
 const noCost = { calls: 0, inputTokens: 0, outputTokens: 0, costUsd: 0 };

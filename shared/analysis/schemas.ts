@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Labels, Severity } from "../../events/alerts.ts";
+import { AnomalyMode, Band, Contribution } from "../../events/anomalies.ts";
 import { Actor } from "../../events/envelope.ts";
 import { IncidentState } from "../../events/incidents.ts";
 import { Aggregate } from "../metrics/schemas.ts";
@@ -38,7 +39,7 @@ export const Evidence = z.object({
   /** The address in the dashboard that shows it again, like `/metrics?name=…`. */
   link: z.string(),
   summary: z.string(),
-  /** By kind: AlertFacts, ChangeFacts, DeploymentFacts, SimilarFacts; others are free. */
+  /** By kind: AlertFacts, AnomalyFacts, ChangeFacts, DeploymentFacts, SimilarFacts; others are free. */
   facts: z.record(z.string(), z.unknown()),
 });
 export type Evidence = z.infer<typeof Evidence>;
@@ -87,6 +88,28 @@ export const AlertFacts = z.object({
   reason: z.string(),
 });
 export type AlertFacts = z.infer<typeof AlertFacts>;
+
+/** `facts` of an "anomaly". */
+export const AnomalyFacts = z.object({
+  anomalyId: z.string(),
+  /** One series of a metric, or all metrics of a service together. */
+  kind: z.enum(["metric", "vector"]),
+  metric: z.string().nullable(),
+  labels: Labels,
+  unit: z.string().nullable(),
+  /** In "shadow" its detector only watches: nobody is woken for what it finds. */
+  mode: AnomalyMode,
+  /** −log10 of its rarity. */
+  score: z.number(),
+  value: z.number().nullable(),
+  expected: z.number().nullable(),
+  band: Band.nullable(),
+  feature: z.string().nullable(),
+  contributions: z.array(Contribution),
+  /** null while it lasted. */
+  endedAt: z.iso.datetime().nullable(),
+});
+export type AnomalyFacts = z.infer<typeof AnomalyFacts>;
 
 /** `facts` of a "deployment" or a "configuration". */
 export const DeploymentFacts = z.object({

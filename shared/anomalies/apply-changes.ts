@@ -96,6 +96,7 @@ async function begun(
     outcome: null,
     ...peakOf(change),
     secondOpinion: opinion,
+    triage: null,
     metricClass: change.metricClass,
     detectorVersion: permit.detectorVersion,
     feedback: [],

@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { Labels } from "../../events/alerts.ts";
-import { AnomalyEndedV1, AnomalyMode, Band, Contribution, Sensitivity } from "../../events/anomalies.ts";
+import {
+  AnomalyEndedV1,
+  AnomalyMode,
+  AnomalyTriagedV1,
+  Band,
+  Contribution,
+  Sensitivity,
+} from "../../events/anomalies.ts";
 
 /** What of a series is watched: its values, how fast it grows a second, or the mean of what it observed. */
 export const Signal = z.enum(["value", "rate", "mean"]);
@@ -54,6 +61,8 @@ export const Anomaly = z.object({
   feature: z.string().nullable(),
   contributions: z.array(Contribution),
   secondOpinion: SecondOpinion.nullable(),
+  /** A model's guess, where one is set up and the anomaly may page; it decides nothing. */
+  triage: AnomalyTriagedV1.omit({ anomalyId: true }).nullable().default(null),
   metricClass: z.string(),
   detectorVersion: z.string(),
   /** Oldest first. */

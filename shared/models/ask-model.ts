@@ -26,6 +26,8 @@ export interface Question<T extends z.ZodType = z.ZodType> {
   maxOutputTokens: number;
   /** For everything together: cache, tries, waits, repair and fallback. */
   budgetMs: number;
+  /** Refused once this share of the tenant's day is used, so that what matters more still can be asked; 1 unless told. */
+  mostOfDay?: number;
 }
 
 export interface Usage {

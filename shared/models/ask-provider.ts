@@ -127,7 +127,7 @@ async function paidRequest<T extends z.ZodType>(
     tokens: estimateTokens(promptLength, maxOutputTokens),
     costUsd: costOf(model, inputEstimate, maxOutputTokens) ?? 0,
   };
-  const set = await deps.budget.reserve(ctx.tenantId, question.incidentId, amount, ctx.nowMs);
+  const set = await deps.budget.reserve(ctx.tenantId, question, amount, ctx.nowMs);
   if (set.kind === "exhausted") return "budget-exhausted";
   const form = withoutForms.has(provider.name)
     ? null

@@ -46,7 +46,7 @@ export function makeBudgetStore(table: TenantTable, budgets: Budgets) {
     /** Sets the amounts aside, or says which budget they do not fit. Requests side by side never pass a limit. */
     async reserve(
       tenantId: string,
-      incidentId: string | null,
+      { incidentId, mostOfDay = 1 }: { incidentId: string | null; mostOfDay?: number | undefined },
       amount: Spending,
       nowMs: number,
     ): Promise<
@@ -65,7 +65,13 @@ export function makeBudgetStore(table: TenantTable, budgets: Budgets) {
         );
         if (saved === "lost") return { kind: "exhausted", budget: "incident" };
       }
-      const saved = await table.addWithin(tenantId, dayKey(day), counters, limitsOf(budgets.tenantDay), {
+      const { calls, tokens, costUsd } = budgets.tenantDay;
+      const limits = limitsOf({
+        calls: Math.floor(calls * mostOfDay),
+        tokens: Math.floor(tokens * mostOfDay),
+        costUsd: costUsd * mostOfDay,
+      });
+      const saved = await table.addWithin(tenantId, dayKey(day), counters, limits, {
         expiresAt: nowS + dayKeptS,
       });
       if (saved === "saved")

@@ -3,4 +3,3 @@ export { makeReadDay } from "./budget-store.ts";
 export { openModels } from "./open-models.ts";
 export { hasModels, ModelsEnv } from "./provider.ts";
 export { readUsage } from "./read-usage.ts";
-export { warmAnswers } from "./warm-answers.ts";

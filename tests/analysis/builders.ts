@@ -1,3 +1,4 @@
+import type { AnomalyDetectedV1 } from "../../events/anomalies.ts";
 import type { Envelope } from "../../events/envelope.ts";
 import { makeRuleStore } from "../../shared/alerts/index.ts";
 import {
@@ -7,6 +8,8 @@ import {
   makeSignatureStore,
   type RunRequest,
 } from "../../shared/analysis/index.ts";
+import { makeAnomalyStore } from "../../shared/anomalies/index.ts";
+import type { Anomaly } from "../../shared/anomalies/schemas.ts";
 import { makeDeploymentStore, recordDeployment } from "../../shared/deployments/index.ts";
 import { DeploymentInput } from "../../shared/deployments/schemas.ts";
 import type { AlertSignal } from "../../shared/incidents/alert-signal.ts";
@@ -53,6 +56,7 @@ export function makeAnalysisWorld(table: TenantTable) {
     index: openSeriesCatalog(env, table),
     services: makeServiceStore(table),
     deployments: makeDeploymentStore(table),
+    anomalies: makeAnomalyStore(table),
     publish,
     log,
     nowMs: () => clock.nowMs,
@@ -146,6 +150,73 @@ export async function deploy(
   const at = new Date(noonMs - failingMs - 10_000).toISOString();
   const input = DeploymentInput.parse({ version: "2.4.0", at, ...set });
   return (await recordDeployment(ctx, input, deps)).deployment.id;
+}
+
+/** Keeps an anomaly of payments, which is there when it begins to fail. */
+export async function findAnomaly(ctx: Ctx, { deps }: AnalysisWorld, set: Partial<Anomaly> = {}) {
+  const startedAt = new Date(noonMs - failingMs).toISOString();
+  const service = set.service === undefined ? "payments" : set.service;
+  const anomaly: Anomaly = {
+    id: newId("anomaly"),
+    kind: "metric",
+    state: "open",
+    mode: "paging",
+    modeReason: "Its class has passed the gate.",
+    metric: "http.server.request.duration",
+    seriesId: "series",
+    signal: "mean",
+    service,
+    labels: service === null ? {} : { "service.name": service },
+    unit: "s",
+    startedAt,
+    endedAt: null,
+    outcome: null,
+    peakAt: startedAt,
+    value: 2.2,
+    expected: 0.2,
+    band: { low: 0.1, high: 0.3 },
+    score: 6.4,
+    sensitivity: "low",
+    feature: "up",
+    contributions: [],
+    secondOpinion: null,
+    triage: null,
+    metricClass: "mean/time/none",
+    detectorVersion: "metric.1",
+    feedback: [],
+    reason: "It jumped up.",
+    version: 1,
+    ...set,
+  };
+  await deps.anomalies.save(ctx.tenantId, anomaly, null, []);
+  return anomaly;
+}
+
+export function aDetected(set: Partial<AnomalyDetectedV1> = {}): AnomalyDetectedV1 {
+  return {
+    anomalyId: newId("anomaly"),
+    kind: "metric",
+    metric: "http.server.errors",
+    seriesId: "series",
+    service: "payment",
+    labels: { host: "a" },
+    unit: "1/s",
+    value: 14.5,
+    expected: 0.1,
+    band: { low: 0, high: 0.4 },
+    score: 8,
+    feature: "up",
+    contributions: [],
+    since: "2026-11-20T11:58:00.000Z",
+    at: "2026-11-20T11:58:00.000Z",
+    mode: "paging",
+    metricClass: "rate/count/none",
+    detectorVersion: "metric.1",
+    sensitivity: "low",
+    reason: "It jumped up.",
+    previousSensitivity: null,
+    ...set,
+  };
 }
 
 export function aRequest(

@@ -3,14 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import { evidenceBlock } from "../../shared/analysis/explain/evidence-block.ts";
 import { fence, newDelimiter } from "../../shared/analysis/explain/fence.ts";
 import { explanationPrompt, questionPrompt, triagePrompt } from "../../shared/analysis/explain/prompts.ts";
-import { triageByRules } from "../../shared/analysis/explain/triage-anomaly.ts";
 import { visibleText } from "../../shared/analysis/explain/visible-text.ts";
-import {
-  answerQuestion,
-  explainCauses,
-  triageAnomaly,
-  warmExplanations,
-} from "../../shared/analysis/index.ts";
+import { answerQuestion, explainCauses } from "../../shared/analysis/index.ts";
 import type { Analysis } from "../../shared/analysis/schemas.ts";
 import { redactText } from "../../shared/redaction/index.ts";
 import { aCtx, aProvider, makeModels, noonMs } from "../models/builders.ts";
@@ -161,14 +155,6 @@ describe("explaining ranked causes", () => {
     expect(fake.requests).toHaveLength(1);
   });
 
-  test("open incidents are explained ahead, and then for nothing", async () => {
-    const analyses = [anAnalysis("one"), anAnalysis("two")];
-    const ctx = aCtx();
-    const models = deps();
-    expect(await warmExplanations(ctx, analyses, models)).toEqual({ asked: 2, cached: 0, unavailable: 0 });
-    expect((await explainCauses(ctx, analyses[1] as Analysis, models)).cost.calls).toBe(0);
-  });
-
   test("a prompt that is too long is asked again with half of the evidence", async () => {
     const analysis = anAnalysis();
     const [change] = analysis.evidence;
@@ -304,50 +290,5 @@ describe("answering a question", () => {
   test("without an answer there is none, and nothing is thrown", async () => {
     fake.script("refusal");
     expect(await answerQuestion(aCtx(), "why?", anAnalysis(), deps())).toBeUndefined();
-  });
-});
-
-describe("triage of an anomaly", () => {
-  const anomaly = {
-    service: "payment",
-    metric: "http.server.errors",
-    unit: "1/s",
-    labels: { host: "a" },
-    at: "2026-11-20T11:58:00.000Z",
-    direction: "up" as const,
-    before: 0.1,
-    after: 14.5,
-    strength: 8,
-  };
-
-  test("the fast model's opinion is taken where it is near the numbers", async () => {
-    fake.say(() => ({ anomaly: true, type: "level-shift", severity: "critical", line: "Errors rose." }));
-    expect(await triageAnomaly(aCtx(), anomaly, null, deps())).toMatchObject({
-      origin: "model",
-      type: "level-shift",
-      severity: "critical",
-      line: "Errors rose.",
-      flagged: false,
-    });
-    expect(fake.requests).toMatchObject([{ model: "gpt-4o-mini" }]);
-  });
-
-  test("S-45: a model that was talked out of it is flagged, and the numbers stand", async () => {
-    fake.say(() => ({ anomaly: false, type: "noise", severity: "info", line: "All is fine." }));
-    const said = { ...anomaly, strength: 30, labels: { note: injections[0] ?? "" } };
-    expect(await triageAnomaly(aCtx(), said, null, deps())).toMatchObject({
-      flagged: true,
-      anomaly: true,
-      severity: "critical",
-    });
-  });
-
-  test("without a model the numbers speak", async () => {
-    fake.script("wrong-types", "wrong-types");
-    expect(await triageAnomaly(aCtx(), anomaly, null, deps())).toMatchObject({
-      ...triageByRules(anomaly),
-      origin: "deterministic",
-      line: "http.server.errors of payment went up, from 0.1/s to 14.5/s, 8.0 times its ordinary spread.",
-    });
   });
 });

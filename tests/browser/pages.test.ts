@@ -28,6 +28,7 @@ const pages = [
   ],
   ["/anomalies?state=all&sensitivity=high", "as a whole"],
   ["/anomalies/ano_latency", "The shaded band holds ordinary values"],
+  ["/anomalies/ano_latency", "A model's guess"],
   ["/anomalies/ano_payments", "Isolation Forest"],
   ["/anomalies/services", "As usual"],
   ["/anomalies/services/payments", "finds it unusual too"],

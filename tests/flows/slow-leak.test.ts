@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { type Phase, visit } from "../../infra/local/demo/shop.ts";
 import type { AlertList, AlertRule } from "../../shared/alerts/schemas.ts";
 import type {
+  Anomaly,
   AnomalyDecisionList,
   AnomalyList,
   DetectorList,
@@ -10,6 +11,7 @@ import type {
 import { Random } from "../../shared/anomalies/synthetic-faults.ts";
 import type { IncidentAlertList, IncidentList } from "../../shared/incidents/schemas.ts";
 import { type ApiClient, apiClient, eventually, type PlainPoint } from "../support/api-client.ts";
+import { type FakeOpenai, startFakeOpenai } from "../support/fake-openai.ts";
 import { type Runtime, startRuntime } from "../support/runtime.ts";
 
 const minuteMs = 60_000;
@@ -19,10 +21,14 @@ const quietMinutes = 1_260;
 const leakingMinutes = 90;
 const boundsS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+let fake: FakeOpenai;
 let runtime: Runtime;
 let api: ApiClient;
 beforeAll(async () => {
+  fake = await startFakeOpenai();
+  fake.say(() => ({ anomaly: true, type: "trend", severity: "warning", line: "Answers get slower." }));
   runtime = await startRuntime({
+    env: { AI_BASE_URL: fake.baseUrl, AI_MODEL: "gpt-4o", AI_API_KEY: "key", OUTBOUND_ALLOW: fake.allow },
     functions: [
       "ingest-api",
       "metrics-write",
@@ -31,13 +37,17 @@ beforeAll(async () => {
       "anomalies-detect",
       "anomalies-refit",
       "anomalies-api",
+      "analysis-explain",
       "incidents-correlate",
       "incidents-api",
     ],
   });
   api = apiClient(runtime);
 }, 60_000);
-afterAll(() => runtime?.stop());
+afterAll(async () => {
+  await runtime?.stop();
+  await fake?.stop();
+});
 
 const random = new Random("shop");
 
@@ -185,6 +195,19 @@ test("the shop's slow leak is found, and opens the incident that the threshold j
   const { items } = await api.ask<AnomalyDecisionList>(`GET /api/anomalies/${anomaly?.id}/decisions`);
   expect(items.at(-1)).toMatchObject({ outcome: "detected", mode: "paging" });
 }, 90_000);
+
+test("a model's guess stands beside an anomaly that may page, and beside no other", async () => {
+  const { items } = await api.ask<AnomalyList>("GET /api/anomalies?sensitivity=high&limit=200");
+  const guesses = await eventually("every paging anomaly has its guess", async () => {
+    const now = await Promise.all(items.map(({ id }) => api.ask<Anomaly>(`GET /api/anomalies/${id}`)));
+    return now.every(({ mode, triage }) => mode === "shadow" || triage !== null) && now;
+  });
+
+  const paging = guesses.filter(({ mode }) => mode === "paging");
+  expect(paging.length).toBeGreaterThan(0);
+  expect(paging[0]?.triage).toMatchObject({ text: "Answers get slower.", kind: "trend" });
+  for (const { mode, triage } of guesses) if (mode === "shadow") expect(triage).toBeNull();
+});
 
 test("an anomaly that a person dismisses ends at once, and so does its alert", async () => {
   const [anomaly] = (await api.ask<AnomalyList>("GET /api/anomalies?service=payments&mode=paging&state=open"))

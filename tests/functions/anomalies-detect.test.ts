@@ -31,7 +31,7 @@ function aMessage(tenantId: string, part: readonly Sample[]) {
 
 function serve(tenant: ReturnType<Stage["tenant"]>, Records: ReturnType<typeof aRecord>[]) {
   const made = { log: aLog(), detect: makeDetect(tenant.worker()) } as unknown as Services;
-  return consume<Services, "metrics.received.v1">({ ...options, services: () => made }, { Records });
+  return consume<Services, (typeof options.types)[number]>({ ...options, services: () => made }, { Records });
 }
 
 test("R-05: a batch with one poison record returns exactly that record's id, and the others are seen", async () => {
@@ -65,7 +65,7 @@ test("a store that cannot be reached hands every batch of that tenant back", asy
   const made = { log: aLog(), detect: makeDetect({ ...worker, blocks: away }) } as unknown as Services;
   const message = aMessage(tenant.tenantId, samples.slice(0, 3));
 
-  const answer = await consume<Services, "metrics.received.v1">(
+  const answer = await consume<Services, (typeof options.types)[number]>(
     { ...options, services: () => made },
     { Records: [message] },
   );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { z } from "zod";
 import { defaultBudgets } from "../../shared/models/budget.ts";
-import { askModel, readUsage, warmAnswers } from "../../shared/models/index.ts";
+import { askModel, readUsage } from "../../shared/models/index.ts";
 import { AiUsage } from "../../shared/models/schemas.ts";
 import { type FakeOpenai, type Fault, startFakeOpenai } from "../support/fake-openai.ts";
 import { startTestTable, type TestTable } from "../support/table.ts";
@@ -245,17 +245,6 @@ describe("economy", () => {
     expect(await ask("inc_a")).toMatchObject({ cached: false });
     expect(await ask("inc_b")).toMatchObject({ cached: true });
     expect(await deps.cache.invalidate(ctx.tenantId, "*/explanation/*")).toBe(2);
-  });
-
-  test("open incidents are answered ahead, and a failure stops it", async () => {
-    const { deps } = alone();
-    const ctx = aCtx();
-    const questions = ["a", "b"].map((incidentId) => aQuestion({ incidentId }));
-    expect(await warmAnswers(ctx, questions, deps)).toEqual({ asked: 2, cached: 0, unavailable: 0 });
-    expect(await warmAnswers(ctx, questions, deps)).toEqual({ asked: 0, cached: 2, unavailable: 0 });
-    first.script("refusal");
-    const more = ["c", "d"].map((incidentId) => aQuestion({ incidentId }));
-    expect(await warmAnswers(ctx, more, deps)).toEqual({ asked: 0, cached: 0, unavailable: 1 });
   });
 
   test("S-52: of many requests side by side no more are made than the budget allows", async () => {

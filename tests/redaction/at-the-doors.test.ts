@@ -21,6 +21,7 @@ test("S-57: a deployment's words are stored without secrets, and with whom to as
     body: Buffer.from(JSON.stringify(body)),
     headers: {},
     query: {},
+    params: {},
   } as unknown as HttpRequest;
 
   await deploymentRoutes["POST /api/deployments"]?.(request, aCtx(), services as never);

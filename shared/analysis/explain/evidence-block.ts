@@ -1,4 +1,11 @@
-import { type Analysis, ChangeFacts, DeploymentFacts, type Evidence, type Hypothesis } from "../schemas.ts";
+import {
+  type Analysis,
+  AnomalyFacts,
+  ChangeFacts,
+  DeploymentFacts,
+  type Evidence,
+  type Hypothesis,
+} from "../schemas.ts";
 import { visibleText } from "./visible-text.ts";
 
 export interface EvidenceBlock {
@@ -58,6 +65,12 @@ function numbersOf(kind: Evidence["kind"], facts: Evidence["facts"], quoted: Quo
     if (!change) return "";
     const { metric, direction, before, after, strength } = change;
     return ` metric ${quoted(metric)} ${direction} from ${before} to ${after}, ${strength.toFixed(1)} times its spread`;
+  }
+  if (kind === "anomaly") {
+    const anomaly = AnomalyFacts.safeParse(facts).data;
+    return anomaly
+      ? ` score ${anomaly.score.toFixed(1)}, ${anomaly.endedAt === null ? "not over" : `over at ${anomaly.endedAt}`}`
+      : "";
   }
   if (kind === "deployment" || kind === "configuration") {
     const deployment = DeploymentFacts.safeParse(facts).data;

@@ -20,11 +20,7 @@ const budgetMs = 40_000;
 const maxOutputTokens = 2_500;
 const paragraphLength = 1_200;
 
-/** The question that explains an analysis; also for asking ahead. */
-export function explanationQuestion(
-  analysis: Analysis,
-  tenantSalt: string,
-): Question<typeof ExplanationWords> {
+function explanationQuestion(analysis: Analysis, tenantSalt: string): Question<typeof ExplanationWords> {
   const full = evidenceBlock(analysis, tenantSalt, "full");
   return {
     purpose: "explanation",

@@ -27,7 +27,19 @@ const beforeItAll = Number.MAX_SAFE_INTEGER;
 export function shopAnomalies(nowMs: number): Anomaly[] {
   const began = nowMs - failingForMs;
   return [
-    anAnomaly({}, nowMs),
+    anAnomaly(
+      {
+        triage: {
+          text: "Charges in eu-1 take about eight times as long as they did before.",
+          kind: "level-shift",
+          severity: "critical",
+          agrees: true,
+          model: "gpt-4o-mini",
+          at: iso(began + 5 * minuteMs),
+        },
+      },
+      nowMs,
+    ),
     anAnomaly(
       {
         id: "ano_payments",

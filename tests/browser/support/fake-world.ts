@@ -167,6 +167,7 @@ export function anAnomaly(over: Partial<Anomaly>, nowMs: number): Anomaly {
     feature: "short-level",
     contributions: [],
     secondOpinion: null,
+    triage: null,
     metricClass: "mean/time/daily",
     detectorVersion: "metric 3",
     feedback: [],

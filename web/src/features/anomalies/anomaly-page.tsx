@@ -18,6 +18,7 @@ import { Contributions } from "./contributions.tsx";
 import { AnomalyDecisions } from "./decisions.tsx";
 import { FeedbackPanel } from "./feedback.tsx";
 import { Rarity } from "./rarity.tsx";
+import { TriagePanel } from "./triage.tsx";
 import { featureWords, nameOf, standing } from "./words.ts";
 
 const back = { to: "/anomalies", label: "Anomalies" };
@@ -95,6 +96,7 @@ function Known({ anomaly }: { anomaly: Anomaly }) {
         </div>
         <div className="stack">
           <Facts anomaly={anomaly} />
+          {anomaly.triage !== null && <TriagePanel triage={anomaly.triage} />}
           <FeedbackPanel anomaly={anomaly} may={may} />
         </div>
       </div>

@@ -19,6 +19,16 @@ const features: Record<string, string> = {
 export const featureWords = (feature: string | null): string =>
   feature === null ? "moved together in an unusual way" : (features[feature] ?? feature);
 
+/** The shapes a model may see. */
+export const triageWords: Record<NonNullable<Anomaly["triage"]>["kind"], string> = {
+  spike: "a spike",
+  drop: "a drop",
+  "level-shift": "a move to another level",
+  trend: "a trend",
+  flatline: "a flat line",
+  noise: "nothing but noise",
+};
+
 /** What a sensitivity finds. */
 export const sensitivityWords: Record<Sensitivity, string> = {
   low: "Only the extraordinary",

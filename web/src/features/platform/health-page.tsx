@@ -85,7 +85,7 @@ function NoNumbers() {
             <code>WATCH_HOST=0</code> none do.
           </p>
           <p>
-            On AWS they come each quarter of an hour, and belong to the installation's first tenant: nobody
+            On AWS they come each half hour, and belong to the installation's first tenant: nobody
             else sees them.
           </p>
         </Empty>

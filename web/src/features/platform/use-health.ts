@@ -7,7 +7,7 @@ const minuteMs = 60_000;
 /** On AWS the numbers come by five minutes. */
 const stepMs = 5 * minuteMs;
 const recentSteps = 3;
-/** On AWS they come each quarter of an hour and a few minutes late; after this they have stopped. */
+/** On AWS they come each half hour and a few minutes late; after this they have stopped. */
 const staleMs = 45 * minuteMs;
 const refetchMs = 15_000;
 
