@@ -13,10 +13,10 @@ import {
 import type { Construct } from "constructs";
 import { functionNameOf } from "../topology/resource-names.ts";
 import { descriptionOf, type FunctionRow, type TableName, takesLimits } from "../topology/row.ts";
+import { alarmKindsOf } from "../topology/runbook.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { emulatedSettings } from "./emulated.ts";
 import { acknowledgeGrants, grantRow } from "./grants.ts";
-import { alarmKindsOf } from "../topology/runbook.ts";
 import { impactAlarm } from "./impact-alarm.ts";
 import { ourLogGroup } from "./log-group.ts";
 import { dashboardPart, type Platform } from "./platform.ts";

@@ -85,8 +85,8 @@ function NoNumbers() {
             <code>WATCH_HOST=0</code> none do.
           </p>
           <p>
-            On AWS they come each half hour, and belong to the installation's first tenant: nobody
-            else sees them.
+            On AWS they come each half hour, and belong to the installation's first tenant: nobody else sees
+            them.
           </p>
         </Empty>
       </Panel>
