@@ -137,13 +137,13 @@ export const catalog = {
   "member.invited.v1": {
     schema: MemberInvitedV1,
     says: "Somebody was asked to join a tenant.",
-    terminal: false,
+    terminal: true,
     untrusted: [],
   },
   "member.joined.v1": {
     schema: MemberJoinedV1,
     says: "A person became a member of a tenant.",
-    terminal: false,
+    terminal: true,
     untrusted: ["name"],
   },
   "member.role-changed.v1": {

@@ -22,7 +22,10 @@ export const routes = contracted(alertContracts).with<Services>({
     return { status: 200, body: toList({ ...page, items }) };
   },
   "POST /api/alert-rules": async ({ body }, ctx, services) =>
-    withVersion(201, await createRule(ctx, await withoutSecrets(body, ctx, services), services.ruleStore)),
+    withVersion(
+      201,
+      await createRule(ctx, await withoutSecrets(body, ctx, services), services.ruleStore, services.maxRules),
+    ),
   "POST /api/alert-rules/backtest": async ({ body }, ctx, { metrics }) => ({
     status: 200,
     body: await backtestRule(ctx, body, metrics),

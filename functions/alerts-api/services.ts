@@ -3,7 +3,7 @@ import { makeAlertStore } from "../../shared/alerts/alert-store.ts";
 import { makeDecisionStore } from "../../shared/alerts/decision-store.ts";
 import { makeOpenAlertStore } from "../../shared/alerts/open-alert-store.ts";
 import { makeRuleStore } from "../../shared/alerts/rule-store.ts";
-import { LimitsEnv, requestServices } from "../../shared/limits/index.ts";
+import { LimitsEnv, quotaOf, readLimits, requestServices } from "../../shared/limits/index.ts";
 import { MetricStoreEnv, openMetricStore } from "../../shared/metrics/index.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
@@ -37,6 +37,7 @@ export const services = onColdStart(() => {
     openAlerts: makeOpenAlertStore(table),
     decisions: makeDecisionStore(table),
     ruleStore: makeRuleStore(table),
+    maxRules: quotaOf(readLimits(env.LIMITS), "alert-rules"),
     metrics: openMetricStore(env, new TenantTable(client, env.TABLE_METRICS)),
     publish,
   };

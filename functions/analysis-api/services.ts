@@ -50,9 +50,10 @@ export interface Services extends HttpServices, AskDeps, FeedbackDeps, PostMorte
 export const services = onColdStart((): Services => {
   const env = readEnv(Env);
   const client = makeTableClient();
-  const analysis = new TenantTable(client, env.TABLE_ANALYSIS);
-  const tenancy = new TenantTable(client, env.TABLE_TENANCY);
   const log = makeLog({ function: "analysis-api" });
+  const publish = makePublish(makeEventBridgeClient(), env.BUS_NAME);
+  const analysis = new TenantTable(client, env.TABLE_ANALYSIS).telling({ publish, log });
+  const tenancy = new TenantTable(client, env.TABLE_TENANCY);
   const guardedFetch = makeGuardedFetch({ allow: parseAllowList(env.OUTBOUND_ALLOW) });
   const models = openModels({ env, table: analysis, guardedFetch, log, nowMs });
   const answerer = { ...models, redactionSalt: makeRedactionSalt({ table: tenancy }) };
@@ -66,7 +67,7 @@ export const services = onColdStart((): Services => {
     lists: makeIncidentLists(new TenantTable(client, env.TABLE_INCIDENTS)),
     rules: makeRuleStore(new TenantTable(client, env.TABLE_ALERTS)),
     metrics: openMetricStore(env, new TenantTable(client, env.TABLE_METRICS)),
-    publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
+    publish,
     models,
     askModel: hasModels(env)
       ? (ctx, question, about) => answerQuestion(ctx, question, about, answerer)

@@ -27,9 +27,10 @@ const Env = z.object({
 export const services = onColdStart(() => {
   const env = readEnv(Env);
   const client = makeTableClient();
-  const table = new TenantTable(client, env.TABLE_ANOMALIES);
-  const detectors = makeDetectorStore(table);
   const log = makeLog({ function: "anomalies-api" });
+  const publish = makePublish(makeEventBridgeClient(), env.BUS_NAME);
+  const table = new TenantTable(client, env.TABLE_ANOMALIES).telling({ publish, log });
+  const detectors = makeDetectorStore(table);
   return {
     log,
     authenticate: makeAuthenticate({ table: new TenantTable(client, env.TABLE_TENANCY) }),
@@ -40,7 +41,7 @@ export const services = onColdStart(() => {
     detectors,
     opinionOf: makeOpinions(detectors, makeForestStore(env.MODELS_BUCKET)),
     metrics: openMetricStore(env, new TenantTable(client, env.TABLE_METRICS)),
-    publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
+    publish,
   };
 });
 export type Services = ReturnType<typeof services>;

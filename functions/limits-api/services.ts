@@ -5,12 +5,12 @@ import {
   countSeries,
   LimitsEnv,
   makeBucketStore,
-  makeQuotas,
   type ReadLimitsDeps,
   readLimits,
   requestServices,
 } from "../../shared/limits/index.ts";
 import { type MetricStore, MetricStoreEnv, openMetricStore } from "../../shared/metrics/index.ts";
+import { makeReadDay } from "../../shared/models/index.ts";
 import { makeChannelStore } from "../../shared/notifications/index.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { nowMs } from "../../shared/platform/clock.ts";
@@ -25,6 +25,7 @@ const Env = z.object({
   ...LimitsEnv.shape,
   TABLE_ALERTS: z.string(),
   TABLE_NOTIFICATIONS: z.string(),
+  TABLE_ANALYSIS: z.string(),
   TABLE_METRICS: z.string(),
   ...MetricStoreEnv.shape,
 });
@@ -43,6 +44,7 @@ export const services = onColdStart((): Services => {
   const rules = makeRuleStore(open(env.TABLE_ALERTS));
   const channels = makeChannelStore(open(env.TABLE_NOTIFICATIONS));
   const metrics = openMetricStore(env, open(env.TABLE_METRICS));
+  const readDay = makeReadDay(open(env.TABLE_ANALYSIS));
   const tenants = makeTenantStore(open(env.TABLE_TENANCY));
   return {
     log,
@@ -51,12 +53,12 @@ export const services = onColdStart((): Services => {
     settings,
     metrics,
     buckets: makeBucketStore(requests),
-    quotas: makeQuotas(requests, settings),
     count: {
       "alert-rules": async (tenantId) => (await rules.listAll(tenantId)).length,
       channels: async (tenantId) => (await channels.all(tenantId)).length,
       "api-keys": async (tenantId) => tenants.countKeys(tenantId, (key) => isAccepted(key, nowMs())),
       series: (tenantId) => countSeries(tenantId, metrics),
+      "ai-tokens-per-day": async (tenantId, atMs) => (await readDay(tenantId, atMs)).tokens,
     },
   };
 });

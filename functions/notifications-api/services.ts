@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { LimitsEnv, requestServices } from "../../shared/limits/index.ts";
+import { LimitsEnv, quotaOf, readLimits, requestServices } from "../../shared/limits/index.ts";
 import {
   type ChannelDeps,
   makeChannelStore,
@@ -52,5 +52,6 @@ export const services = onColdStart((): Services => {
     publish,
     subscribeEmail: async (address) => (await subscribe())(address),
     allow: parseAllowList(env.OUTBOUND_ALLOW),
+    maxChannels: quotaOf(readLimits(env.LIMITS), "channels"),
   };
 });

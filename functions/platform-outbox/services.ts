@@ -13,6 +13,7 @@ const Env = z.object({
   TABLE_ANALYSIS: z.string(),
   TABLE_DEPLOYMENTS: z.string(),
   TABLE_ANOMALIES: z.string(),
+  TABLE_SERVICES: z.string(),
   BUS_NAME: z.string(),
 });
 
@@ -29,6 +30,7 @@ export const services = onColdStart(() => {
       env.TABLE_ANALYSIS,
       env.TABLE_DEPLOYMENTS,
       env.TABLE_ANOMALIES,
+      env.TABLE_SERVICES,
     ].map((name) => new TenantTable(client, name)),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
   };

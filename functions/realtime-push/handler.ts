@@ -14,7 +14,14 @@ const shown = [
   "anomaly.ended.v1",
 ] as const;
 /** Whoever they are about may listen no more, or not as before. */
-const cutting = ["member.role-changed.v1", "member.removed.v1", "session.ended.v1"] as const;
+const cutting = [
+  "member.role-changed.v1",
+  "member.removed.v1",
+  "session.ended.v1",
+  "audit.recorded.v1",
+] as const;
+/** Acts after which a key's streams are opened anew, with what is left of the key, or not at all. */
+const endingKeys = ["api-key.revoked", "api-key.rotated"];
 const types = [...shown, ...cutting] as const;
 type LiveDelivery = Delivery<(typeof types)[number]>;
 
@@ -42,6 +49,9 @@ async function cutTenant(tenantId: string, own: LiveDelivery[], services: Servic
       tenantId,
       own.flatMap(({ event }): Cut[] => {
         if (event.type === "session.ended.v1") return [{ sessionId: event.data.sessionId }];
+        if (event.type === "audit.recorded.v1") {
+          return endingKeys.includes(event.data.action) ? [{ keyId: event.data.resource.id }] : [];
+        }
         return "personId" in event.data ? [{ personId: event.data.personId }] : [];
       }),
     );

@@ -21,8 +21,9 @@ export function clearedCookies(request: HttpRequest): string[] {
 }
 
 /** What a session remembers of where it began. */
-export function circumstancesOf(request: HttpRequest, { nowMs }: Ctx) {
-  return { userAgent: request.headers["user-agent"] ?? "", address: request.sourceIp, nowMs };
+export function circumstancesOf(request: HttpRequest, { traceId, from, nowMs }: Ctx) {
+  const userAgent = request.headers["user-agent"] ?? "";
+  return { userAgent, address: request.sourceIp, traceId, from, nowMs };
 }
 
 /** Problem details for programs; plain words for people. */

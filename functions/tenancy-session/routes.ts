@@ -42,11 +42,10 @@ export const routes = contracted(sessionContracts).with<Services>({
   },
 
   "GET /session/callback": async ({ request }, ctx, { signIn }) => {
-    const circumstances = { ...circumstancesOf(request, ctx), traceId: ctx.traceId };
     const { signedIn, returnTo } = await signIn.finish(
       request.query,
       request.cookies[attemptCookie],
-      circumstances,
+      circumstancesOf(request, ctx),
     );
     return {
       status: 302,
@@ -58,9 +57,9 @@ export const routes = contracted(sessionContracts).with<Services>({
   "POST /session/refresh": async ({ request }, ctx, services) => {
     refuseOtherSites(request);
     const text = request.cookies[refreshCookie] ?? "";
-    const { traceId, nowMs } = ctx;
+    const { traceId, from, nowMs } = ctx;
     const signedIn = await refreshSession(
-      { text, traceId, nowMs },
+      { text, traceId, from, nowMs },
       { ...services, vouch: services.signIn.vouch },
     );
     return { status: 204, cookies: signedInCookies(request, signedIn) };

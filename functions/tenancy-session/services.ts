@@ -32,10 +32,10 @@ const Env = z.object({
 export const services = onColdStart(() => {
   const env = readEnv(Env);
   const client = makeTableClient();
-  const table = new TenantTable(client, env.TABLE_TENANCY);
   const log = makeLog({ function: "tenancy-session" });
-  const stores = makeTenancyStores(table);
   const publish = makePublish(makeEventBridgeClient(), env.BUS_NAME);
+  const table = new TenantTable(client, env.TABLE_TENANCY).telling({ publish, log });
+  const stores = makeTenancyStores(table);
   const settings: SignInSettings = {
     issuer: env.OIDC_ISSUER,
     clientId: env.OIDC_CLIENT_ID,

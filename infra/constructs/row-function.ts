@@ -12,7 +12,7 @@ import {
 } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { functionNameOf } from "../topology/resource-names.ts";
-import { descriptionOf, type FunctionRow, type TableName } from "../topology/row.ts";
+import { descriptionOf, type FunctionRow, type TableName, takesLimits } from "../topology/row.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { emulatedSettings } from "./emulated.ts";
 import { acknowledgeGrants, grantRow } from "./grants.ts";
@@ -115,7 +115,7 @@ function environmentOf(row: FunctionRow, platform: Platform): Record<string, str
     ...(row.tables.metrics
       ? { METRIC_STORE: choices.metricStore, METRIC_RETENTION_DAYS: String(choices.metricRetentionDays) }
       : {}),
-    ...(row.tables.requests ? { LIMITS: choices.limits } : {}),
+    ...(takesLimits(row) ? { LIMITS: choices.limits } : {}),
     ...(has("websocket:")
       ? { WEBSOCKET_ENDPOINT: dashboardPart(platform.webSocket, "WebSocket API").callbackUrl }
       : {}),

@@ -1,5 +1,5 @@
 import { devNull } from "node:os";
-import type { FunctionRow } from "../topology/row.ts";
+import { type FunctionRow, takesLimits } from "../topology/row.ts";
 import { emailTopicArn, localRegion, modelsBucket } from "./arns.ts";
 import { functionKey } from "./callers.ts";
 import { identityClientId, identityPath } from "./identity/place.ts";
@@ -55,7 +55,7 @@ export function functionEnv(row: FunctionRow, around: Surroundings): Record<stri
       : {}),
     DASHBOARD_URL: around.url,
     LOCAL: "1",
-    ...(row.tables.requests ? { LIMITS: around.limits ?? "{}" } : {}),
+    ...(takesLimits(row) ? { LIMITS: around.limits ?? "{}" } : {}),
     ...row.env,
     ...(row.env && "OUTBOUND_ALLOW" in row.env ? { OUTBOUND_ALLOW: around.outboundAllow } : {}),
   };

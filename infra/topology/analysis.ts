@@ -74,7 +74,7 @@ export const analysis: FunctionRow[] = [
       alerts: "read",
       metrics: "read",
     },
-    publishes: ["analysis.requested.v1"],
+    publishes: ["analysis.requested.v1", "audit.recorded.v1"],
     permissions: ["timestream:read", "secret:ai"],
     env: outbound,
     memoryMb: 1024,

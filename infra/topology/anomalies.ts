@@ -48,7 +48,7 @@ export const anomalies: FunctionRow[] = [
       ],
     },
     tables: { tenancy: "read", requests: "count", anomalies: "readWrite", metrics: "read" },
-    publishes: ["anomaly.ended.v1"],
+    publishes: ["anomaly.ended.v1", "audit.recorded.v1"],
     permissions: ["timestream:read", "models:read"],
     memoryMb: 1769,
     timeoutS: 25,

@@ -8,7 +8,7 @@ export const deployments: FunctionRow[] = [
       routes: ["POST /api/deployments", "GET /api/deployments", "GET /api/deployments/{id}"],
     },
     tables: { tenancy: "read", requests: "count", deployments: "readWrite" },
-    publishes: ["deployment.recorded.v1"],
+    publishes: ["deployment.recorded.v1", "audit.recorded.v1"],
     memoryMb: 256,
     timeoutS: 20,
     impact: "pipelines cannot tell of deployments, and causes are ranked without them",

@@ -10,6 +10,7 @@ export const limits: FunctionRow[] = [
       alerts: "read",
       notifications: "read",
       metrics: "read",
+      analysis: "read",
     },
     publishes: [],
     permissions: ["timestream:read"],

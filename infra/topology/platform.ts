@@ -31,6 +31,7 @@ export const platform: FunctionRow[] = [
       analysis: "sweep",
       deployments: "sweep",
       anomalies: "sweep",
+      services: "sweep",
     },
     publishes: [
       "alert.fired.v1",

@@ -28,7 +28,10 @@ export const realtime: FunctionRow[] = [
         "session.ended.v1",
         "anomaly.detected.v1",
         "anomaly.ended.v1",
+        "audit.recorded.v1",
       ],
+      // Of all that is on record, only what ends a key concerns who listens.
+      detail: { data: { action: ["api-key.revoked", "api-key.rotated", { exists: false }] } },
       batchSize: 10,
       batchWindowS: 0,
     },

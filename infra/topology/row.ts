@@ -106,6 +106,11 @@ export interface FunctionRow {
   impact: string;
 }
 
+/** Whether it counts requests or what models use, and so has to know the tenants' limits. */
+export function takesLimits({ tables, permissions = [] }: FunctionRow): boolean {
+  return tables.requests !== undefined || permissions.includes("secret:ai");
+}
+
 /** What a row's Lambda is described as, in every installation. */
 export function descriptionOf({ name }: Pick<FunctionRow, "name">): string {
   return `SentinelOps ${name}`;

@@ -14,7 +14,7 @@ export const services: FunctionRow[] = [
       ],
     },
     tables: { tenancy: "read", requests: "count", services: "readWrite", incidents: "read" },
-    publishes: [],
+    publishes: ["audit.recorded.v1"],
     memoryMb: 512,
     timeoutS: 20,
     impact: "the services, their owners and who calls whom cannot be seen or changed",

@@ -19,7 +19,7 @@ export const tenancy: FunctionRow[] = [
       ],
     },
     tables: { tenancy: "readWrite", requests: "count" },
-    publishes: ["member.joined.v1", "session.ended.v1"],
+    publishes: ["member.joined.v1", "session.ended.v1", "audit.recorded.v1"],
     permissions: ["sign-in:secret"],
     memoryMb: 256,
     timeoutS: 20,

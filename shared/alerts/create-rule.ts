@@ -8,20 +8,20 @@ import { checkRule } from "./check-rule.ts";
 import type { RuleStore } from "./rule-store.ts";
 import type { AlertRule, AlertRuleInput } from "./schemas.ts";
 
-export const maxRules = 1_000;
-
-/** A new rule; evaluators know it within seconds. Throws Invalid, and Conflict when the tenant has `most` rules. */
+/** A new rule; evaluators know it within seconds. Throws Invalid, and Conflict when the tenant has `maxRules`. */
 export async function createRule(
   ctx: Ctx,
   input: AlertRuleInput,
   rules: RuleStore,
-  most = maxRules,
+  maxRules: number,
 ): Promise<AlertRule> {
   checkRule(input);
   mayUseProject(ctx, input.project);
   const standing = await rules.listAll(ctx.tenantId);
-  if (standing.length >= most) {
-    throw new Conflict(`There are ${standing.length} alert rules and ${most} is the most; delete one first.`);
+  if (standing.length >= maxRules) {
+    throw new Conflict(
+      `There are ${standing.length} alert rules and ${maxRules} is the most; delete one first.`,
+    );
   }
   const at = isoTime(ctx.nowMs);
   const rule = {

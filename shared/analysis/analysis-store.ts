@@ -183,13 +183,11 @@ export function makeAnalysisStore(table: TenantTable) {
       incidentId: string,
       hypothesisId: string,
       feedback: Feedback,
+      owed: readonly Envelope[],
     ): Promise<void> {
       const expiresAt = Math.ceil(Date.parse(feedback.at) / 1000) + keepS;
-      await table.put(tenantId, {
-        ...feedbackKey(incidentId, hypothesisId),
-        body: JSON.stringify(feedback),
-        expiresAt,
-      });
+      const item = { ...feedbackKey(incidentId, hypothesisId), body: JSON.stringify(feedback), expiresAt };
+      await table.change(tenantId, item, owed);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { audited } from "../audit/index.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { NotFound } from "../platform/errors.ts";
@@ -30,9 +31,21 @@ export async function giveFeedback(
     at: isoTime(ctx.nowMs),
     actor: ctx.actor,
   };
-  await deps.analyses.saveFeedback(ctx.tenantId, ids.incidentId, hypothesis.id, feedback);
+  const owed = [recordOf(ctx, ids.incidentId, hypothesis, feedback)];
+  await deps.analyses.saveFeedback(ctx.tenantId, ids.incidentId, hypothesis.id, feedback, owed);
   await remember(ctx, ids.incidentId, hypothesis, feedback, deps);
   return readAnalysis(ctx, ids, deps);
+}
+
+function recordOf(ctx: Ctx, incidentId: string, { id, feedback: before }: Hypothesis, after: Feedback) {
+  const factsOf = ({ verdict, cause, note }: Feedback) => ({ incidentId, verdict, cause, note });
+  return audited(ctx, {
+    did: "judged",
+    resource: { type: "hypothesis", id },
+    ...(before ? { before: factsOf(before) } : {}),
+    after: factsOf(after),
+    why: after.note ?? undefined,
+  });
 }
 
 /** What the incident came from, for incidents to come. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Envelope } from "../../events/envelope.ts";
 import type { Saved, TenantTable } from "../platform/aws/tenant-table.ts";
 import { PostMortemInput } from "./schemas.ts";
 
@@ -23,10 +24,15 @@ export function makePostMortemStore(table: TenantTable) {
     },
 
     /** Guarded by the version before it. */
-    save(tenantId: string, incidentId: string, written: SavedPostMortem): Promise<Saved> {
+    save(
+      tenantId: string,
+      incidentId: string,
+      written: SavedPostMortem,
+      owed: readonly Envelope[],
+    ): Promise<Saved> {
       const guard = written.version === 1 ? { absent: true as const } : { version: written.version - 1 };
       const item = { ...keyOf(incidentId), version: written.version, body: JSON.stringify(written) };
-      return table.put(tenantId, item, guard);
+      return table.change(tenantId, item, owed, guard);
     },
   };
 }

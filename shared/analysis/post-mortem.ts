@@ -1,3 +1,4 @@
+import { audited } from "../audit/index.ts";
 import type { IncidentLists } from "../incidents/index.ts";
 import type { TimelineEntry } from "../incidents/schemas.ts";
 import { isoTime } from "../platform/clock.ts";
@@ -54,16 +55,25 @@ export async function savePostMortem(
   }: { incidentId: string; input: PostMortemInput; ifVersion: number | undefined },
   deps: PostMortemDeps,
 ): Promise<PostMortem> {
-  await findIncident(ctx, incidentId, deps);
-  const standing = (await deps.postMortems.get(ctx.tenantId, incidentId))?.version ?? 0;
+  const { title } = await findIncident(ctx, incidentId, deps);
+  const before = await deps.postMortems.get(ctx.tenantId, incidentId);
+  const standing = before?.version ?? 0;
   const written = {
     ...input,
     updatedAt: isoTime(ctx.nowMs),
     updatedBy: ctx.actor.name ?? ctx.actor.id,
     version: standing + 1,
   };
+  const owed = [
+    audited(ctx, {
+      did: "saved",
+      resource: { type: "post-mortem", id: incidentId, name: title },
+      ...(before ? { before } : {}),
+      after: written,
+    }),
+  ];
   const fits = ifVersion === undefined || ifVersion === standing;
-  if (!fits || (await deps.postMortems.save(ctx.tenantId, incidentId, written)) === "lost") {
+  if (!fits || (await deps.postMortems.save(ctx.tenantId, incidentId, written, owed)) === "lost") {
     throw new Conflict("Somebody else saved this post-mortem meanwhile; read it again.", "If-Match");
   }
   return readPostMortem(ctx, incidentId, deps);

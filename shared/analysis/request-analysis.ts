@@ -1,3 +1,4 @@
+import { audited } from "../audit/index.ts";
 import { envelop } from "../platform/bus/envelop.ts";
 import type { Publish } from "../platform/bus/publish.ts";
 import { isoTime } from "../platform/clock.ts";
@@ -12,8 +13,9 @@ export async function requestAnalysis(
   incidentId: string,
   deps: ReadDeps & { publish: Publish },
 ): Promise<AnalysisRequested> {
-  await findIncident(ctx, incidentId, deps);
+  const { title } = await findIncident(ctx, incidentId, deps);
   const draft = { id: newId("event"), type: "analysis.requested.v1" as const, data: { incidentId } };
-  await deps.publish([envelop(ctx, "analysis", draft)]);
+  const resource = { type: "analysis", id: incidentId, name: title };
+  await deps.publish([envelop(ctx, "analysis", draft), audited(ctx, { did: "requested", resource })]);
   return { incidentId, requestedAt: isoTime(ctx.nowMs) };
 }

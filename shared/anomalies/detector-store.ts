@@ -1,3 +1,4 @@
+import type { Envelope } from "../../events/envelope.ts";
 import type { Item, Saved, TenantTable } from "../platform/aws/tenant-table.ts";
 import { DetectorRecord } from "./detector-record.ts";
 
@@ -21,10 +22,11 @@ export function makeDetectorStore(table: TenantTable) {
     },
 
     /** "lost" = somebody changed it since it was read. */
-    save(tenantId: string, record: DetectorRecord): Promise<Saved> {
+    save(tenantId: string, record: DetectorRecord, owed: readonly Envelope[] = []): Promise<Saved> {
       const { id, version } = record;
       const guard = version === 1 ? { absent: true as const } : { version: version - 1 };
-      return table.put(tenantId, { pk: partition, sk: id, version, body: JSON.stringify(record) }, guard);
+      const item = { pk: partition, sk: id, version, body: JSON.stringify(record) };
+      return table.change(tenantId, item, owed, guard);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { audited } from "../audit/index.ts";
 import type { Publish } from "../platform/bus/publish.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
@@ -71,7 +72,10 @@ async function give(
       ...(ends ? { state: "ended" as const, endedAt: isoTime(ctx.nowMs), outcome: outcomes[kind] } : {}),
       version: before.version + 1,
     };
-    const events = ends ? [endedEvent(ctx, after, { atMs: ctx.nowMs })] : [];
+    const events = [
+      ...(ends ? [endedEvent(ctx, after, { atMs: ctx.nowMs })] : []),
+      recordOf(ctx, kind, before, after, note),
+    ];
     const saved = await deps.anomalies.save(ctx.tenantId, after, before.version, events);
     if (saved === "lost") continue;
     await deps.anomalies.note(ctx.tenantId, [endingDecision(ctx, after, kind, reasonOf(kind, said))]);
@@ -80,6 +84,18 @@ async function give(
     return after;
   }
   throw new Unavailable(`Anomaly ${anomalyId} was changed by others ${maxTries} times; try again.`);
+}
+
+function recordOf(ctx: Ctx, kind: Feedback["kind"], before: Anomaly, after: Anomaly, why?: string) {
+  const factsOf = ({ state, outcome, feedback }: Anomaly) => ({
+    state,
+    outcome,
+    saidOfIt: feedback.map(({ kind }) => kind),
+  });
+  const { id, metric, service } = after;
+  const name = metric ?? service ?? id;
+  const change = { before: factsOf(before), after: factsOf(after), why };
+  return audited(ctx, { did: kind, resource: { type: "anomaly", id, name }, ...change });
 }
 
 function reasonOf(kind: Feedback["kind"], { by, note }: Feedback): string {

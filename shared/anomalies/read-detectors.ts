@@ -1,3 +1,4 @@
+import { audited } from "../audit/index.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict, NotFound } from "../platform/errors.ts";
 import { activeOf, type DetectorRecord, digestOf, toDetector } from "./detector-record.ts";
@@ -41,7 +42,16 @@ export async function rollBackDetector(
   }
   const by = ctx.actor.name ?? ctx.actor.id;
   const after = before.kind === "forest" ? goBack(before, input, by) : hold(before, input, by);
-  if ((await deps.detectors.save(ctx.tenantId, after)) === "lost") {
+  const owed = [
+    audited(ctx, {
+      did: "rolled-back",
+      resource: { type: "detector", id: input.id },
+      before: { activeVersion: before.activeVersion, held: before.held },
+      after: { activeVersion: after.activeVersion, held: after.held },
+      why: input.reason,
+    }),
+  ];
+  if ((await deps.detectors.save(ctx.tenantId, after, owed)) === "lost") {
     throw new Conflict("The detector was changed meanwhile; look at it again before rolling back.");
   }
   return toDetector(after, await trackedSeries(ctx, deps));

@@ -9,11 +9,6 @@ export const auditedTypes = [
   "incident.state-changed.v1",
   "notification.delivered.v1",
   "notification.failed.v1",
-  "member.invited.v1",
-  "member.joined.v1",
-  "member.role-changed.v1",
-  "member.removed.v1",
-  "session.ended.v1",
 ] as const satisfies readonly EventType[];
 export type AuditedType = (typeof auditedTypes)[number];
 export type AuditedEvent = {
@@ -62,40 +57,10 @@ function whatOf(event: AuditedEvent): What | undefined {
     }
     case "notification.delivered.v1":
       return messageAct("delivered", event.data, null);
-    case "member.invited.v1": {
-      const { invitationId: id, ...after } = event.data;
-      return { ...plain("member.invited", "invitation", id), after };
-    }
-    case "member.joined.v1": {
-      const { personId: id, name, ...after } = event.data;
-      return { ...plain("member.joined", "member", id, name), after };
-    }
-    case "member.role-changed.v1": {
-      const { personId: id, role, projects, previousRole, previousProjects } = event.data;
-      const before = { role: previousRole, projects: previousProjects };
-      return { ...plain("member.changed", "member", id), before, after: { role, projects } };
-    }
-    case "member.removed.v1": {
-      const { personId: id, previousRole } = event.data;
-      return { ...plain("member.removed", "member", id), before: { role: previousRole } };
-    }
-    case "session.ended.v1": {
-      const { sessionId: id, reason } = event.data;
-      return { ...plain("session.ended", "session", id), why: reason };
-    }
     case "notification.failed.v1":
       return messageAct("given-up", event.data, event.data.reason);
   }
 }
-
-const plain = (action: string, type: string, id: string, name?: string): What => ({
-  action,
-  resource: { type, id, ...(name === undefined ? {} : { name }) },
-  before: null,
-  after: null,
-  why: null,
-  from: null,
-});
 
 function messageAct(
   did: string,

@@ -1,7 +1,7 @@
 export { type AuditedEvent, actOfEvent, auditedTypes } from "./act-of-event.ts";
 export { appendActs } from "./append-acts.ts";
 export { auditStatistics } from "./audit-statistics.ts";
-export { audited } from "./audited.ts";
+export { audited, type Change } from "./audited.ts";
 export { canonicalJson } from "./canonical-json.ts";
 export type { Act } from "./chain.ts";
 export { makeChainStore } from "./chain-store.ts";

@@ -1,3 +1,4 @@
+import { audited } from "../audit/index.ts";
 import { envelop } from "../platform/bus/envelop.ts";
 import type { Publish } from "../platform/bus/publish.ts";
 import { isoTime } from "../platform/clock.ts";
@@ -29,9 +30,9 @@ export async function recordDeployment(
   deps: RecordDeps,
 ): Promise<{ deployment: Deployment; created: boolean }> {
   const deployment = toDeployment(ctx, input);
-  const event = eventOf(ctx, deployment);
-  if ((await deps.deployments.add(ctx.tenantId, deployment, [event])) === "saved") {
-    await tell(ctx, deployment, [event], deps);
+  const events = [eventOf(ctx, deployment), recordOf(ctx, deployment)];
+  if ((await deps.deployments.add(ctx.tenantId, deployment, events)) === "saved") {
+    await tell(ctx, deployment, events, deps);
     return { deployment, created: true };
   }
   const standing = await deps.deployments.get(ctx.tenantId, deployment.id);
@@ -81,6 +82,15 @@ function eventOf(ctx: Ctx, deployment: Deployment) {
     id: derivedId("event", "deployment.recorded.v1", id),
     type: "deployment.recorded.v1",
     data: { deploymentId: id, kind, service, version, at, environment, by, link, summary },
+  });
+}
+
+function recordOf(ctx: Ctx, { id, service, version, ...deployment }: Deployment) {
+  const { kind, at, environment, by, link, summary } = deployment;
+  return audited(ctx, {
+    did: "recorded",
+    resource: { type: "deployment", id, name: `${service} ${version}` },
+    after: { kind, service, version, at, environment, by, link, summary },
   });
 }
 

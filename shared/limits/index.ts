@@ -1,6 +1,5 @@
 export { makeBucketStore } from "./bucket-store.ts";
 export { countSeries, findOffenders } from "./cardinality.ts";
-export { makeQuotas } from "./quotas.ts";
 export { type ReadLimitsDeps, readLimitsAndUse } from "./read-limits.ts";
 export { requestServices } from "./request-services.ts";
-export { LimitsEnv, quotaOf, readLimits } from "./settings.ts";
+export { defaultLimits, LimitsEnv, quotaOf, readLimits } from "./settings.ts";

@@ -1,21 +1,22 @@
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import type { BucketStore } from "./bucket-store.ts";
-import { nextDayMs, type Quotas } from "./quotas.ts";
-import { type Bucket, BucketOwner, type Limits, type Quota, type QuotaName, RouteClass } from "./schemas.ts";
+import { type Bucket, BucketOwner, type Limits, type Quota, QuotaName, RouteClass } from "./schemas.ts";
 import { type LimitSettings, quotaOf, rateOf } from "./settings.ts";
 
 export interface ReadLimitsDeps {
   settings: LimitSettings;
   buckets: BucketStore;
-  quotas: Quotas;
-  /** How much there is of what is used by being there. */
-  count: Readonly<Record<Exclude<QuotaName, "ai-tokens-per-day">, (tenantId: string) => Promise<number>>>;
+  /** How much of each is there, or was used today. */
+  count: Readonly<Record<QuotaName, (tenantId: string, nowMs: number) => Promise<number>>>;
 }
+
+const dayMs = 86_400_000;
+const daily: readonly QuotaName[] = ["ai-tokens-per-day"];
 
 /** The limits of the tenant and of who asks, and what is left of each. */
 export async function readLimitsAndUse(ctx: Ctx, deps: ReadLimitsDeps): Promise<Limits> {
-  const { settings, buckets, quotas, count } = deps;
+  const { settings, buckets, count } = deps;
   const asked = RouteClass.options.flatMap((routeClass) =>
     BucketOwner.options.flatMap((owner) => {
       const perMinute = rateOf(settings, routeClass, owner);
@@ -30,24 +31,15 @@ export async function readLimitsAndUse(ctx: Ctx, deps: ReadLimitsDeps): Promise<
     const unit = routeClass === "ingest" ? "bytes" : "requests";
     return { routeClass, owner, ownerId, unit, perMinute, remaining };
   };
-  const countQuota = async (name: keyof typeof count): Promise<Quota> => ({
+  const countQuota = async (name: QuotaName): Promise<Quota> => ({
     name,
     limit: quotaOf(settings, name),
-    used: await count[name](ctx.tenantId),
-    resetsAt: null,
+    used: Math.max(0, await count[name](ctx.tenantId, ctx.nowMs)),
+    resetsAt: daily.includes(name) ? isoTime((Math.floor(ctx.nowMs / dayMs) + 1) * dayMs) : null,
   });
-  const tokens: Promise<Quota> = quotas
-    .usedToday(ctx.tenantId, "ai-tokens-per-day", ctx.nowMs)
-    .then((used) => ({
-      name: "ai-tokens-per-day",
-      limit: quotaOf(settings, "ai-tokens-per-day"),
-      used,
-      resetsAt: isoTime(nextDayMs(ctx.nowMs)),
-    }));
-  const [read, counted, daily] = await Promise.all([
+  const [read, counted] = await Promise.all([
     Promise.all(asked.map(readBucket)),
-    Promise.all((Object.keys(count) as (keyof typeof count)[]).map(countQuota)),
-    tokens,
+    Promise.all(QuotaName.options.map(countQuota)),
   ]);
-  return { buckets: read, quotas: [...counted, daily] };
+  return { buckets: read, quotas: counted };
 }

@@ -22,7 +22,8 @@ export const defaultLimits = {
   channels: 100,
   "api-keys": 100,
   series: 200_000,
-  "ai-tokens-per-day": 2_000_000,
+  /** Of a day in UTC. */
+  "ai-tokens-per-day": 5_000_000,
 } as const;
 export type LimitName = keyof typeof defaultLimits;
 export type LimitSettings = Readonly<Record<LimitName, number>>;

@@ -28,6 +28,18 @@ const limitsOf = ({ calls, tokens, costUsd }: Allowance) => ({
   microUsd: toMicroUsd(costUsd),
 });
 
+/** What a tenant used on the day (UTC) of `nowMs`, reservations included. */
+export function makeReadDay(table: TenantTable) {
+  return async (tenantId: string, nowMs: number): Promise<Allowance> => {
+    const item = await table.get(tenantId, dayKey(new Date(nowMs).toISOString().slice(0, 10)));
+    return {
+      calls: Number(item?.["calls"] ?? 0),
+      tokens: Number(item?.["tokens"] ?? 0),
+      costUsd: Number(item?.["microUsd"] ?? 0) / 1e6,
+    };
+  };
+}
+
 /** Counts what models use, for each incident and each tenant's day (UTC), before it is used. */
 export function makeBudgetStore(table: TenantTable, budgets: Budgets) {
   return {
@@ -82,15 +94,7 @@ export function makeBudgetStore(table: TenantTable, budgets: Budgets) {
       ]);
     },
 
-    /** What the tenant used on the day of `nowMs`, reservations included. */
-    async today(tenantId: string, nowMs: number): Promise<Allowance> {
-      const item = await table.get(tenantId, dayKey(new Date(nowMs).toISOString().slice(0, 10)));
-      return {
-        calls: Number(item?.["calls"] ?? 0),
-        tokens: Number(item?.["tokens"] ?? 0),
-        costUsd: Number(item?.["microUsd"] ?? 0) / 1e6,
-      };
-    },
+    today: makeReadDay(table),
 
     budgets,
   };

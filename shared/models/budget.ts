@@ -1,3 +1,5 @@
+import { defaultLimits } from "../limits/index.ts";
+
 /** How much may be used; dollars are held in millionths, so that sums stay exact. */
 export interface Allowance {
   calls: number;
@@ -12,8 +14,13 @@ export interface Budgets {
 
 export const defaultBudgets: Budgets = {
   incident: { calls: 40, tokens: 400_000, costUsd: 2 },
-  tenantDay: { calls: 1_000, tokens: 5_000_000, costUsd: 25 },
+  tenantDay: { calls: 1_000, tokens: defaultLimits["ai-tokens-per-day"], costUsd: 25 },
 };
+
+/** The usual budgets, with the tenant's quota of tokens a day. */
+export function budgetsWithin(tokensPerDay: number): Budgets {
+  return { ...defaultBudgets, tenantDay: { ...defaultBudgets.tenantDay, tokens: tokensPerDay } };
+}
 
 /** What a request may use at most; four characters make a token in English, fewer in most else. */
 export function estimateTokens(promptLength: number, maxOutputTokens: number): number {

@@ -1,10 +1,11 @@
+import { quotaOf, readLimits } from "../limits/index.ts";
 import type { TenantTable } from "../platform/aws/tenant-table.ts";
 import type { Log } from "../platform/log.ts";
 import type { GuardedFetch } from "../platform/net/guarded-fetch.ts";
 import { makeAnswerCache } from "./answer-cache.ts";
 import type { ModelDeps } from "./ask-model.ts";
 import { makeBreakerStore } from "./breaker-store.ts";
-import { type Budgets, defaultBudgets } from "./budget.ts";
+import { type Budgets, budgetsWithin } from "./budget.ts";
 import { makeBudgetStore } from "./budget-store.ts";
 import { makeCallStore } from "./call-store.ts";
 import { makeChat } from "./chat.ts";
@@ -23,7 +24,8 @@ export function openModels(input: {
   nowMs: () => number;
   budgets?: Budgets;
 }): ModelDeps {
-  const { env, table, guardedFetch, log, nowMs, budgets = defaultBudgets } = input;
+  const { env, table, guardedFetch, log, nowMs } = input;
+  const { budgets = budgetsWithin(quotaOf(readLimits(env.LIMITS), "ai-tokens-per-day")) } = input;
   return {
     providers: makeProviders(env, nowMs),
     chat: makeChat(guardedFetch),

@@ -29,11 +29,14 @@ export const ModelsEnv = z.object({
   AI_MODEL: z.string().default(""),
   AI_FAST_MODEL: z.string().default(""),
   AI_API_KEY: z.string().default(""),
+  /** The tenants' limits; of them, how many tokens a day models may use. */
+  LIMITS: z.string().default("{}"),
 });
 export type ModelsEnv = z.infer<typeof ModelsEnv>;
 
 /** False where no model is set up, so that nothing needs to be asked to know it. */
-export const hasModels = (env: ModelsEnv): boolean => env.AI_SECRET_ARN !== "" || env.AI_BASE_URL !== "";
+export const hasModels = (env: Pick<ModelsEnv, "AI_SECRET_ARN" | "AI_BASE_URL">): boolean =>
+  env.AI_SECRET_ARN !== "" || env.AI_BASE_URL !== "";
 
 /** The providers of a secret's text, first choice first. Throws an Error that names the wrong field and no value. */
 export function parseProviders(secret: string): Provider[] {

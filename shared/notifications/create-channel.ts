@@ -18,14 +18,14 @@ export interface ChannelDeps {
   subscribeEmail: SubscribeEmail;
   /** `host:port` that webhooks may reach although they are private or unencrypted. */
   allow: readonly string[];
+  /** The most channels a tenant may have, by its quota. */
+  maxChannels: number;
 }
-
-export const maxChannels = 100;
 
 /**
  * Makes a channel. The signing secret of a webhook is in the answer, and in no later one. The tenant's first
  * channel gets a route for all incidents with it, so that it is told of something. Throws Invalid for a target
- * that can never be reached, and Conflict beyond 100 channels.
+ * that can never be reached, and Conflict beyond `maxChannels`.
  */
 export async function createChannel(
   ctx: Ctx,
@@ -34,7 +34,7 @@ export async function createChannel(
 ): Promise<CreatedChannel> {
   checkTarget(input, deps.allow);
   const standing = await deps.channels.all(ctx.tenantId);
-  if (standing.length >= maxChannels) {
+  if (standing.length >= deps.maxChannels) {
     throw new Conflict(`There are ${standing.length} channels already, which is the most; remove one first.`);
   }
   const channel = await newChannel(ctx, input, deps.subscribeEmail);

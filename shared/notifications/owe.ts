@@ -74,18 +74,20 @@ export function requestOf(ctx: Ctx, delivery: StoredDelivery): Envelope {
 
 /**
  * Notes deliveries, and sets the sender going for those that are pending. What stands already stays as it is.
- * Records of what is not sent come last: once one stands, the digest that counts it does too.
+ * Records of what is not sent come last: once one stands, the digest that counts it does too. `owedBy` says what
+ * a pending one owes.
  */
 export async function noteDeliveries(
   ctx: Ctx,
   deliveries: readonly StoredDelivery[],
   deps: { deliveries: DeliveryStore; publish: Publish },
+  owedBy = (delivery: StoredDelivery): Envelope[] => [requestOf(ctx, delivery)],
 ): Promise<void> {
   const noted = await Promise.all(
     deliveries
       .filter(({ state }) => state === "pending")
       .map(async (delivery) => {
-        const events = [requestOf(ctx, delivery)];
+        const events = owedBy(delivery);
         const saved = await deps.deliveries.create(ctx.tenantId, delivery, events);
         return { id: delivery.id, events: saved === "saved" ? events : [] };
       }),

@@ -1,14 +1,16 @@
+import { audited } from "../audit/index.ts";
 import type { Publish } from "../platform/bus/publish.ts";
 import type { Ctx } from "../platform/context.ts";
 import { LimitExceeded } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
 import { type StoredChannel, unconfirmed } from "./channel.ts";
+import { channelFacts, channelResource } from "./channel-facts.ts";
 import type { ChannelDeps } from "./create-channel.ts";
 import type { StoredDelivery } from "./delivery.ts";
 import type { DeliveryStore } from "./delivery-store.ts";
 import { messagesPerMinute } from "./fold.ts";
 import type { FoldStore } from "./fold-store.ts";
-import { noteDeliveries, pendingDelivery } from "./owe.ts";
+import { noteDeliveries, pendingDelivery, requestOf } from "./owe.ts";
 
 export interface TestChannelDeps extends Pick<ChannelDeps, "channels" | "subscribeEmail"> {
   deliveries: DeliveryStore;
@@ -37,7 +39,9 @@ export async function testChannel(ctx: Ctx, id: string, deps: TestChannelDeps): 
     reason: `Asked for by ${ctx.actor.name ?? ctx.actor.id}.`,
     createdAtMs: ctx.nowMs,
   });
-  await noteDeliveries(ctx, [delivery], deps);
+  const resource = channelResource(channel);
+  const record = audited(ctx, { did: "tested", resource, after: { deliveryId: delivery.id } });
+  await noteDeliveries(ctx, [delivery], deps, (noted) => [requestOf(ctx, noted), record]);
   return delivery;
 }
 
@@ -50,11 +54,15 @@ async function askConfirmed(
   const { confirmed } = await subscribeEmail(channel.address);
   if (confirmed === channel.confirmed) return;
   const statusReason = confirmed ? null : unconfirmed;
-  await channels.replace(ctx.tenantId, {
+  const marked = {
     ...channel,
     confirmed,
-    status: "untested",
+    status: "untested" as const,
     statusReason,
     version: channel.version + 1,
-  });
+  };
+  const change = { before: channelFacts(channel), after: channelFacts(marked) };
+  const why = statusReason ?? "The address was confirmed.";
+  const owed = [audited(ctx, { did: "marked", resource: channelResource(marked), ...change, why })];
+  await channels.replace(ctx.tenantId, marked, owed);
 }

@@ -43,6 +43,7 @@ export async function admitConnection(
       connectionId,
       tenantId,
       listener: session ? { personId: actor.id, sessionId: session.session.sessionId } : null,
+      keyId: actor.kind === "key" ? actor.id : null,
       untilMs: session ? session.session.endsAtMs : (expiresAtMs ?? null),
       projects: projects ? [...projects] : null,
     },

@@ -33,6 +33,8 @@ export async function answerClient(
     case "hello":
       return resume(connection, frame.afterSeq, nowMs, deps);
     case "ping":
+      if (connection.untilMs !== null && connection.untilMs <= nowMs)
+        return cutConnections([connection], deps);
       return sendFrames(connection, [{ kind: "pong" }], deps);
     case undefined:
       return sendFrames(connection, [{ kind: "error", detail: notAFrame }], deps);

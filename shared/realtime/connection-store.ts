@@ -6,6 +6,8 @@ const Connection = z.object({
   tenantId: z.string(),
   /** Who listens: the person and the session, or null for an API key. */
   listener: z.object({ personId: z.string(), sessionId: z.string() }).nullable().default(null),
+  /** The API key it was opened with; null for a person. */
+  keyId: z.string().nullable().default(null),
   /** The credential it was opened with lasts no longer; null = until it is revoked. */
   untilMs: z.int().nullable().default(null),
   /** The projects it hears of; null = every one of the tenant's. */

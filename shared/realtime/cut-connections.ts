@@ -9,17 +9,18 @@ export interface CutDeps {
 }
 
 /** Whose connections an event takes the ground from under. */
-export type Cut = { personId: string } | { sessionId: string };
+export type Cut = { personId: string } | { sessionId: string } | { keyId: string };
 
 /** Hangs up on whom it concerns among a tenant's listeners: they come back as what they are now, or not at all. */
 export async function cutListeners(tenantId: string, cuts: readonly Cut[], deps: CutDeps): Promise<void> {
   const live = await deps.connections.live(tenantId);
-  const concerned = live.filter(({ listener }) =>
-    cuts.some((cut) =>
-      "sessionId" in cut ? listener?.sessionId === cut.sessionId : listener?.personId === cut.personId,
-    ),
-  );
+  const concerned = live.filter((connection) => cuts.some((cut) => concerns(cut, connection)));
   await cutConnections(concerned, deps);
+}
+
+function concerns(cut: Cut, { listener, keyId }: Connection): boolean {
+  if ("keyId" in cut) return keyId === cut.keyId;
+  return "sessionId" in cut ? listener?.sessionId === cut.sessionId : listener?.personId === cut.personId;
 }
 
 /** Forgets connections and hangs up on them. Throws where one is not forgotten, so that it is tried again. */

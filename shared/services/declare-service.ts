@@ -1,3 +1,4 @@
+import { audited } from "../audit/index.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict, Invalid, Unavailable } from "../platform/errors.ts";
@@ -38,7 +39,15 @@ export async function declareService(
       updatedBy: ctx.actor.name ?? ctx.actor.id,
       version: version + 1,
     };
-    if ((await services.declare(ctx.tenantId, declared, before ? version : null)) === "saved") {
+    const owed = [
+      audited(ctx, {
+        did: "declared",
+        resource: resourceOf(name),
+        ...(before ? { before } : {}),
+        after: declared,
+      }),
+    ];
+    if ((await services.declare(ctx.tenantId, declared, before ? version : null, owed)) === "saved") {
       return readService(ctx, name, services);
     }
   }
@@ -47,10 +56,14 @@ export async function declareService(
 
 /** Takes back what people declared and forgets what telemetry showed; a service that still sends comes back. */
 export async function removeService(ctx: Ctx, name: string, services: ServiceStore): Promise<void> {
-  await readService(ctx, name, services);
-  await services.undeclare(ctx.tenantId, name);
+  const { owner, description, dependencies, runbooks, known } = await readService(ctx, name, services);
+  const before = { owner, description, dependencies, runbooks, known };
+  const owed = [audited(ctx, { did: "removed", resource: resourceOf(name), before })];
+  await services.undeclare(ctx.tenantId, name, owed);
   await services.forget(ctx.tenantId, name);
 }
+
+const resourceOf = (name: string) => ({ type: "service", id: name, name });
 
 function checkName(name: string): void {
   if (name.trim() !== name || name.length === 0 || name.length > maxNameLength) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Envelope } from "../../events/envelope.ts";
 import type { Item, Saved, TenantTable } from "../platform/aws/tenant-table.ts";
 import type { Observation, Seen } from "./observation.ts";
 import { RunbookLink } from "./schemas.ts";
@@ -72,13 +73,18 @@ export function makeServiceStore(table: TenantTable) {
     },
 
     /** Guarded by the version before it; null = nothing was declared yet. */
-    declare(tenantId: string, declared: Declared, previousVersion: number | null): Promise<Saved> {
+    declare(
+      tenantId: string,
+      declared: Declared,
+      previousVersion: number | null,
+      owed: readonly Envelope[],
+    ): Promise<Saved> {
       const guard = previousVersion === null ? { absent: true as const } : { version: previousVersion };
-      return table.put(tenantId, { pk: declaredPartition, sk: declared.name, ...declared }, guard);
+      return table.change(tenantId, { pk: declaredPartition, sk: declared.name, ...declared }, owed, guard);
     },
 
-    async undeclare(tenantId: string, name: string): Promise<void> {
-      await table.remove(tenantId, { pk: declaredPartition, sk: name });
+    async undeclare(tenantId: string, name: string, owed: readonly Envelope[]): Promise<void> {
+      await table.retire(tenantId, { pk: declaredPartition, sk: name }, owed);
     },
 
     async forget(tenantId: string, name: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { audited } from "../audit/index.ts";
 import { envelop } from "../platform/bus/envelop.ts";
 import type { Publish } from "../platform/bus/publish.ts";
 import { Forbidden } from "../platform/errors.ts";
@@ -5,8 +6,9 @@ import { derivedId } from "../platform/ids.ts";
 import { addMember } from "./add-member.ts";
 import type { ReadAuthority } from "./authority.ts";
 import type { InvitationStore, StoredInvitation } from "./invitation-store.ts";
-import type { MemberStore } from "./member-store.ts";
+import { type MemberStore, memberResource } from "./member-store.ts";
 import type { Identity, Person, PersonStore } from "./person-store.ts";
+import type { Circumstances } from "./session-record.ts";
 import type { TenantStore } from "./tenant-store.ts";
 
 /** What a provider says of the person it signed in. */
@@ -31,13 +33,14 @@ export interface AdmitDeps {
  */
 export async function admitPerson(
   claims: Claims,
-  { traceId, nowMs }: { traceId: string; nowMs: number },
+  circumstances: Circumstances,
   deps: AdmitDeps,
 ): Promise<{ personId: string; tenantId: string }> {
   const { verifiedEmail } = claims;
+  const { nowMs } = circumstances;
   const invited = verifiedEmail ? await deps.invitations.openFor(verifiedEmail, nowMs) : [];
   const person = await findOrCreate(claims, invited.length > 0, nowMs, deps);
-  for (const invitation of invited) await accept(invitation, person, { traceId, nowMs }, deps);
+  for (const invitation of invited) await accept(invitation, person, circumstances, deps);
   const tenantIds = [...invited.map(({ tenantId }) => tenantId), ...person.tenantIds];
   for (const tenantId of tenantIds) {
     if (await deps.readAuthority(tenantId, person.personId)) return { personId: person.personId, tenantId };
@@ -81,17 +84,25 @@ async function findOrCreate(
 async function accept(
   invitation: StoredInvitation,
   person: Person,
-  { traceId, nowMs }: { traceId: string; nowMs: number },
+  { traceId, from, nowMs }: Circumstances,
   deps: AdmitDeps,
 ): Promise<void> {
   if ((await deps.invitations.save({ ...invitation, state: "accepted" })) === "lost") return;
   const { tenantId, invitationId, role, projects } = invitation;
   const { personId, name } = person;
   const actor = { kind: "person" as const, id: personId, name };
-  const joined = envelop({ tenantId, actor, traceId, causationId: null, nowMs }, "tenancy", {
+  const ctx = { tenantId, actor, traceId, causationId: null, nowMs, ...(from ? { from } : {}) };
+  const joined = envelop(ctx, "tenancy", {
     id: derivedId("event", invitationId, "accepted"),
     type: "member.joined.v1",
     data: { personId, role, projects, name, invitationId },
   });
-  await addMember({ tenantId, person, role, projects, events: [joined], nowMs }, deps);
+  const why = `Accepted invitation ${invitationId}.`;
+  const record = audited(ctx, {
+    did: "joined",
+    resource: memberResource(person),
+    after: { role, projects },
+    why,
+  });
+  await addMember({ tenantId, person, role, projects, events: [joined, record], nowMs }, deps);
 }

@@ -1,12 +1,13 @@
 import type { Envelope } from "../../events/envelope.ts";
 import type { Role } from "../../events/tenancy.ts";
+import { audited } from "../audit/index.ts";
 import { envelop } from "../platform/bus/envelop.ts";
 import type { Publish } from "../platform/bus/publish.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict, Forbidden, NotFound } from "../platform/errors.ts";
 import { derivedId } from "../platform/ids.ts";
-import { baseRoleOf, type MemberStore, type StoredMember } from "./member-store.ts";
+import { baseRoleOf, type MemberStore, memberResource, type StoredMember } from "./member-store.ts";
 import { isNarrowable, requireNarrowable } from "./narrowing.ts";
 import type { ProjectStore } from "./project-store.ts";
 import { refuseNarrowedKey, requireProjects } from "./projects.ts";
@@ -65,6 +66,12 @@ export async function changeMember(
       type: "member.role-changed.v1",
       data: { personId, role, projects, previousRole: before.role, previousProjects: before.projects },
     }),
+    audited(ctx, {
+      did: "changed",
+      resource: memberResource(member),
+      before: { role: before.role, projects: before.projects },
+      after: { role, projects },
+    }),
   ];
   await saveBoth({ tenant, member, next, owner: role === "owner", events }, deps);
   return { ...before, role, projects };
@@ -77,7 +84,7 @@ export async function changeMember(
 export async function removeMember(ctx: Ctx, personId: string, deps: MemberDeps): Promise<void> {
   refuseNarrowedKey(ctx);
   const { tenant, member } = await load(ctx.tenantId, personId, deps);
-  const { role } = shown(member, tenant);
+  const { role, projects } = shown(member, tenant);
   mayTouchOwners(ctx, tenant, role, undefined);
   const events = [
     envelop(ctx, "tenancy", {
@@ -85,6 +92,7 @@ export async function removeMember(ctx: Ctx, personId: string, deps: MemberDeps)
       type: "member.removed.v1",
       data: { personId, previousRole: role },
     }),
+    audited(ctx, { did: "removed", resource: memberResource(member), before: { role, projects } }),
   ];
   await saveBoth({ tenant, member, next: { ...member, removedAtMs: ctx.nowMs }, owner: false, events }, deps);
 }

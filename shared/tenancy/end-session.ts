@@ -2,6 +2,7 @@ import type { SessionEndedV1 } from "../../events/tenancy.ts";
 import { envelop } from "../platform/bus/envelop.ts";
 import type { Publish } from "../platform/bus/publish.ts";
 import { derivedId } from "../platform/ids.ts";
+import { type Circumstances, sessionRecord } from "./session-record.ts";
 import type { SessionStore, StoredSession } from "./session-store.ts";
 
 export interface EndDeps {
@@ -9,11 +10,9 @@ export interface EndDeps {
   publish: Publish;
 }
 
-interface Ending {
+interface Ending extends Circumstances {
   session: StoredSession;
   reason: Exclude<SessionEndedV1["reason"], "switched">;
-  traceId: string;
-  nowMs: number;
 }
 
 /** From the next request on the session is refused, and its open streams are cut. Ending it again does nothing. */
@@ -23,7 +22,8 @@ export async function endSession(ending: Ending, { sessions, publish }: EndDeps)
   for (;;) {
     const session = await sessions.find(sessionId);
     if (!session) return;
-    const events = [sessionEnded(session, reason, ending)];
+    const record = sessionRecord(session, ending, { did: "ended", why: reason });
+    const events = [record, sessionEnded(session, reason, ending)];
     if ((await sessions.save({ ...session, endedAtMs: nowMs }, events)) === "lost") continue;
     await publish(events);
     return sessions.settle(sessionId, events);

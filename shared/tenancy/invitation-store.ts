@@ -60,7 +60,7 @@ export function makeInvitationStore(table: TenantTable) {
     async save(invitation: StoredInvitation, events: readonly Envelope[] = []): Promise<Saved> {
       const { tenantId, version } = invitation;
       const item = { ...invitationKey(invitation.invitationId), ...invitation, version: version + 1 };
-      return table.save(tenantId, item, events, { version });
+      return table.change(tenantId, item, events, { version });
     },
 
     settle: ({ tenantId, invitationId }: StoredInvitation, events: readonly Envelope[]) =>

@@ -1,3 +1,5 @@
+import { audited } from "../audit/index.ts";
+import type { Saved } from "../platform/aws/tenant-table.ts";
 import { envelop } from "../platform/bus/envelop.ts";
 import type { Publish } from "../platform/bus/publish.ts";
 import { isoTime } from "../platform/clock.ts";
@@ -48,7 +50,7 @@ export async function inviteMember(
     throw new LimitExceeded(`${mostOpen} invitations are open; withdraw one, or wait for answers.`, 3_600);
   }
   for (const earlier of open.filter((one) => one.email === email)) {
-    await deps.invitations.save({ ...earlier, state: "withdrawn" });
+    await withdraw(ctx, earlier, "The address was invited again.", deps);
   }
   const invitation: StoredInvitation = {
     invitationId: newId("invitation"),
@@ -73,6 +75,7 @@ export async function inviteMember(
         expiresAt: isoTime(invitation.expiresAtMs),
       },
     }),
+    audited(ctx, { did: "created", resource: resourceOf(invitation), after: factsOf(invitation) }),
   ];
   const token = await deps.invitations.create(invitation, events);
   const mailed = await deps.openAccount(email);
@@ -89,17 +92,34 @@ export async function inviteMember(
 export async function withdrawInvitation(
   ctx: Ctx,
   invitationId: string,
-  { invitations }: Pick<InviteDeps, "invitations">,
+  deps: Pick<InviteDeps, "invitations">,
 ): Promise<void> {
   refuseNarrowedKey(ctx);
   const { tenantId } = ctx;
-  const invitation = await invitations.find(tenantId, invitationId);
+  const invitation = await deps.invitations.find(tenantId, invitationId);
   if (!invitation) throw new NotFound("invitation", invitationId);
   if (invitation.state === "withdrawn") return;
-  const saved =
-    invitation.state === "open" ? await invitations.save({ ...invitation, state: "withdrawn" }) : "lost";
+  const saved = invitation.state === "open" ? await withdraw(ctx, invitation, undefined, deps) : "lost";
   if (saved === "lost") throw new Conflict("The invitation was accepted; remove the member instead.");
 }
+
+function withdraw(
+  ctx: Ctx,
+  invitation: StoredInvitation,
+  why: string | undefined,
+  { invitations }: Pick<InviteDeps, "invitations">,
+): Promise<Saved> {
+  const after: StoredInvitation = { ...invitation, state: "withdrawn" };
+  const change = { before: factsOf(invitation), after: factsOf(after), why };
+  return invitations.save(after, [
+    audited(ctx, { did: "withdrawn", resource: resourceOf(invitation), ...change }),
+  ]);
+}
+
+const resourceOf = ({ invitationId }: StoredInvitation) => ({ type: "invitation", id: invitationId });
+
+/** Without the address: it lies with the invitation, and the audit is kept for years. */
+const factsOf = ({ role, projects, state }: StoredInvitation) => ({ role, projects, state });
 
 /** Newest first. */
 export async function listInvitations(

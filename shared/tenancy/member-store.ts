@@ -23,6 +23,11 @@ export function baseRoleOf(role: Role): StoredMember["baseRole"] {
   return role === "owner" ? "viewer" : role;
 }
 
+/** How the audit names a member. */
+export function memberResource({ personId, name }: Pick<StoredMember, "personId" | "name">) {
+  return { type: "member", id: personId, name };
+}
+
 const memberKey = (personId: string) => ({ pk: "MEMBERS", sk: personId });
 const removedKeptMs = 7 * 24 * 3_600_000;
 

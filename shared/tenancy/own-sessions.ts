@@ -20,7 +20,8 @@ export async function listOwnSessions(
 export async function endOwnSession(ctx: Ctx, sessionId: string, deps: EndDeps): Promise<void> {
   const session = await deps.sessions.find(sessionId);
   if (session?.personId !== ctx.actor.id) throw new NotFound("session", sessionId);
-  await endSession({ session, reason: "signed-out", traceId: ctx.traceId, nowMs: ctx.nowMs }, deps);
+  const { traceId, from, nowMs } = ctx;
+  await endSession({ session, reason: "signed-out", traceId, from, nowMs }, deps);
 }
 
 /** Ends every session of the person, whatever browser and tenant, the one that asks among them. */
@@ -29,8 +30,8 @@ export async function endAllSessions(ctx: Ctx, deps: EndDeps): Promise<void> {
   do {
     const page = await deps.sessions.listOf(ctx.actor.id, 100, cursor);
     for (const session of page.items) {
-      const { traceId, nowMs } = ctx;
-      await endSession({ session, reason: "signed-out-everywhere", traceId, nowMs }, deps);
+      const { traceId, from, nowMs } = ctx;
+      await endSession({ session, reason: "signed-out-everywhere", traceId, from, nowMs }, deps);
     }
     cursor = page.cursor;
   } while (cursor);

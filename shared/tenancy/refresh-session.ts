@@ -2,6 +2,7 @@ import type { Publish } from "../platform/bus/publish.ts";
 import { Conflict, Unauthenticated } from "../platform/errors.ts";
 import { hashFits, mintCredential, parseCredential } from "./credential.ts";
 import { endSession } from "./end-session.ts";
+import type { Circumstances } from "./session-record.ts";
 import type { SessionStore, StoredSession } from "./session-store.ts";
 import { accessMs, issueRefresh, type SignedIn } from "./start-session.ts";
 
@@ -24,9 +25,10 @@ const sameMomentMs = 10_000;
  * of the same browser was served a moment ago.
  */
 export async function refreshSession(
-  { text, traceId, nowMs }: { text: string; traceId: string; nowMs: number },
+  { text, ...circumstances }: Circumstances & { text: string },
   deps: RefreshDeps,
 ): Promise<SignedIn> {
+  const { nowMs } = circumstances;
   const over = new Unauthenticated("The session has ended; sign in again.");
   const { sessions } = deps;
   const given = parseCredential(text);
@@ -35,7 +37,7 @@ export async function refreshSession(
   const session = await sessions.find(refresh.sessionId);
   if (!session || session.endsAtMs <= nowMs) throw over;
   const end = (reason: "token-reused" | "refused-by-provider") =>
-    endSession({ session, reason, traceId, nowMs }, deps);
+    endSession({ session, reason, ...circumstances }, deps);
 
   if (refresh.usedAtMs !== null || (await sessions.useRefresh(given.id, nowMs)) === "lost") {
     const usedAtMs = refresh.usedAtMs ?? nowMs;

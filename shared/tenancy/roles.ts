@@ -1,5 +1,5 @@
 import type { Role } from "../../events/tenancy.ts";
-import type { Access, Level } from "../platform/http/access.ts";
+import type { Level } from "../platform/http/access.ts";
 
 /** What an API key may be made for: the levels but `owner`, which is for people. */
 export type KeyScope = Exclude<Level, "owner">;
@@ -27,7 +27,3 @@ export const roleSays = {
   admin: "manages people, projects and API keys too",
   owner: "may do everything, and makes other owners; a tenant always has one",
 } as const satisfies Record<Role, string>;
-
-export function mayCall(levels: readonly Level[], access: Access): boolean {
-  return access === "public" || levels.includes(access);
-}

@@ -4,8 +4,8 @@ import { Role } from "../../events/tenancy.ts";
 
 export { Role } from "../../events/tenancy.ts";
 export type { Access } from "../platform/http/access.ts";
-export { type RouteKey, routeAccess } from "./permissions.ts";
-export { mayCall, roleLevels, roleSays, scopeLevels } from "./roles.ts";
+export { routeAccess } from "./permissions.ts";
+export { roleLevels, roleSays, scopeLevels } from "./roles.ts";
 
 /** What an API key may be made for; each route demands one level. */
 export const Scope = z.enum(["ingest", "read", "operate", "admin"]);
@@ -108,7 +108,7 @@ export const Session = z.object({
   tenantId: z.string(),
   tenantName: z.string(),
   actor: Actor,
-  /** The levels the credential is good for; what the dashboard hides by, with `routeAccess` and `mayCall`. */
+  /** The levels the credential is good for; what the dashboard hides by, with `routeAccess`. */
   scopes: z.array(Level),
   /** null: an API key is asking. */
   role: Role.nullable(),

@@ -44,7 +44,7 @@ const ttl = (ms: number) => ({ expiresAt: Math.ceil(ms / 1000) });
 /** Sessions and the credentials that prolong them. Of every credential only a hash is stored. */
 export function makeSessionStore(table: TenantTable) {
   return {
-    async create(session: StoredSession): Promise<void> {
+    async create(session: StoredSession, events: readonly Envelope[]): Promise<void> {
       const item: Item = {
         ...sessionKey(session.sessionId),
         ...session,
@@ -52,7 +52,7 @@ export function makeSessionStore(table: TenantTable) {
         gsi1pk: `SESSIONS#${session.personId}`,
         gsi1sk: `${isoTime(session.signedInAtMs)}#${session.sessionId}`,
       };
-      await table.put(platformTenant, item, { absent: true });
+      await table.change(platformTenant, item, events, { absent: true });
     },
 
     /** Undefined for one that has ended, too. */

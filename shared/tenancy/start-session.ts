@@ -1,4 +1,5 @@
 import { mintCredential } from "./credential.ts";
+import { type Circumstances, sessionRecord } from "./session-record.ts";
 import type { SessionStore } from "./session-store.ts";
 
 /** A request's credential works this long; `POST /session/refresh` makes the next. */
@@ -17,28 +18,27 @@ export interface SignedIn {
   refreshMs: number;
 }
 
-export interface NewSession {
+export interface NewSession extends Circumstances {
   personId: string;
   tenantId: string;
   userAgent: string;
   address: string;
-  nowMs: number;
 }
 
-/** A session and its first pair of credentials. `seal` may keep something that only the refresh cookie opens. */
+/** A session, on record, and its first pair of credentials. `seal` may keep something that only the refresh cookie opens. */
 export async function startSession(
-  { personId, tenantId, userAgent, address, nowMs }: NewSession,
+  { personId, tenantId, userAgent, address, ...circumstances }: NewSession,
   sessions: SessionStore,
   seal: (refresh: string) => Promise<string | null> = async () => null,
 ): Promise<SignedIn> {
+  const { nowMs } = circumstances;
   const access = mintCredential("session");
   const endsAtMs = nowMs + sessionMs;
   const refresh = await issueRefresh({ sessionId: access.id, endsAtMs, nowMs }, sessions);
-  await sessions.create({
-    sessionId: access.id,
-    personId,
-    tenantId,
-    project: null,
+  const started = { sessionId: access.id, personId, tenantId, project: null };
+  const events = [sessionRecord(started, circumstances, { did: "started" })];
+  const session = {
+    ...started,
     access: [{ hash: access.hash, expiresAtMs: nowMs + accessMs }],
     signedInAtMs: nowMs,
     lastSeenAtMs: nowMs,
@@ -48,7 +48,8 @@ export async function startSession(
     address,
     providerToken: await seal(refresh.text),
     version: 1,
-  });
+  };
+  await sessions.create(session, events);
   return { access: access.text, accessMs, refresh: refresh.text, refreshMs: refresh.lifetimeMs };
 }
 

@@ -1,9 +1,11 @@
+import type { Envelope } from "../../events/envelope.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict, NotFound } from "../platform/errors.ts";
 import type { ReadAuthority } from "./authority.ts";
 import { type EndDeps, sessionEnded } from "./end-session.ts";
 import type { ProjectStore } from "./project-store.ts";
 import { defaultProject, type SessionSwitch } from "./schemas.ts";
+import { sessionRecord } from "./session-record.ts";
 import type { StoredSession } from "./session-store.ts";
 
 export interface SwitchDeps extends EndDeps {
@@ -28,10 +30,22 @@ export async function switchSession(
     const exists = project === defaultProject || (await projects.find(tenantId, project));
     if (!allowed || !exists) throw new NotFound("project", project);
   }
-  const events = [sessionEnded(session, "switched", ctx)];
-  if ((await sessions.save({ ...session, tenantId, project }, events)) === "lost") {
+  const moved = { ...session, tenantId, project };
+  const events = [...recordsOf(ctx, session, moved), sessionEnded(session, "switched", ctx)];
+  if ((await sessions.save(moved, events)) === "lost") {
     throw new Conflict("The session was changed by another window just now; try again.");
   }
   await publish(events);
   await sessions.settle(session.sessionId, events);
+}
+
+/** Each tenant has its own side on record and learns nothing of the other. */
+function recordsOf(ctx: Ctx, from: StoredSession, to: StoredSession): Envelope[] {
+  const before = { project: from.project };
+  const after = { project: to.project };
+  if (from.tenantId === to.tenantId) return [sessionRecord(to, ctx, { did: "switched", before, after })];
+  return [
+    sessionRecord(from, ctx, { did: "left", before }),
+    sessionRecord(to, ctx, { did: "entered", after }),
+  ];
 }

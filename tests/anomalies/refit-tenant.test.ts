@@ -149,6 +149,19 @@ describe("a round of refitting", () => {
     const forest = await rollBackDetector(tenant.ctx, input, tenant.deps);
 
     expect(forest.activeVersion).toBe(1);
+    const debts = await stage.table.owed(startMs + 365 * dayMs, 100);
+    expect(debts.flatMap(({ events }) => events)).toContainEqual(
+      expect.objectContaining({
+        type: "audit.recorded.v1",
+        tenantId: tenant.tenantId,
+        data: expect.objectContaining({
+          action: "detector.rolled-back",
+          resource: { type: "detector", id: "forest.checkout" },
+          after: { activeVersion: 1 },
+          why: input.reason,
+        }),
+      }),
+    );
     const opinionOf = makeOpinions(tenant.detectors, tenant.deps.forests);
     expect((await opinionOf(tenant.tenantId, "checkout", [])).modelVersion).toBe(1);
     await expect(rollBackDetector(tenant.ctx, input, tenant.deps)).rejects.toThrow(Conflict);

@@ -39,7 +39,7 @@ test("F1: the same id twice, and at once, is one deployment and one event", asyn
 
   expect(all.filter(({ created }) => created)).toHaveLength(1);
   expect(again).toMatchObject({ created: false, deployment: { at: "2026-11-20T12:00:00.000Z" } });
-  expect(published.map(({ type }) => type)).toEqual(["deployment.recorded.v1"]);
+  expect(published.map(({ type }) => type)).toEqual(["deployment.recorded.v1", "audit.recorded.v1"]);
 });
 
 test.each([

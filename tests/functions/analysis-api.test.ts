@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { routes } from "../../functions/analysis-api/routes.ts";
 import { runAnalysis } from "../../shared/analysis/index.ts";
+import type { Analysis } from "../../shared/analysis/schemas.ts";
 import {
   AnalysisList,
   AnalysisRequested,
@@ -109,4 +110,28 @@ test("a word on a hypothesis of another analysis is not taken", async () => {
   expect((await ask(route, { body: bodies[route] })).status).toBe(404);
   expect((await ask(route, { body: bodies[route], params: { analysisId: "ana_x" } })).status).toBe(404);
   expect((await ask(route, { body: { hypothesisId: "hyp_1", verdict: "corrected" } })).status).toBe(400);
+});
+
+test("S-65: a word on a hypothesis owes its record with the word", async () => {
+  const route = "POST /api/incidents/{id}/analyses/{analysisId}/feedback";
+  const read = await ask("GET /api/incidents/{id}/analyses/{analysisId}");
+  const { hypotheses } = read.body as Analysis;
+  const body = { hypothesisId: hypotheses[0]?.id, verdict: "accepted", note: "seen it before" };
+
+  expect((await ask(route, { body })).status).toBe(200);
+
+  const debts = await testTable.table.owed(noonMs + 86_400_000_000, 100);
+  expect(debts.flatMap(({ events }) => events)).toContainEqual(
+    expect.objectContaining({
+      type: "audit.recorded.v1",
+      actor: aPerson,
+      data: expect.objectContaining({
+        action: "hypothesis.judged",
+        resource: { type: "hypothesis", id: body.hypothesisId },
+        before: null,
+        after: expect.objectContaining({ verdict: "accepted" }),
+        why: "seen it before",
+      }),
+    }),
+  );
 });

@@ -33,6 +33,7 @@ function anApi(stage: Stage = makeStage(db.table), scopes: readonly Access[] = e
   const services = (): Services => ({
     ...stage.deps,
     allow: [],
+    maxChannels: 100,
     subscribeEmail: async () => ({ confirmed: true }),
     authenticate: async (request) => {
       if (request.headers["authorization"] !== "Bearer test") throw new Unauthenticated("no key");

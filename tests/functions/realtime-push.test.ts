@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Envelope } from "../../events/envelope.ts";
 import { onEvents } from "../../functions/realtime-push/handler.ts";
 import { servicesOver } from "../../functions/realtime-push/services.ts";
+import { audited } from "../../shared/audit/index.ts";
 import { isoTime } from "../../shared/platform/clock.ts";
 import { newId } from "../../shared/platform/ids.ts";
 import { consume } from "../../shared/platform/lambda/queue-door.ts";
@@ -64,4 +65,39 @@ test("events of several tenants in one batch reach their own dashboards; a faili
   expect(answer.batchItemFailures).toEqual([{ itemIdentifier: "2" }]);
   expect(world.eventsOf("a").map(({ data }) => data["alertId"])).toEqual(["alt_1"]);
   expect(world.eventsOf("b").map(({ data }) => data["alertId"])).toEqual(["alt_3"]);
+});
+
+test("a key that is revoked or rotated loses its streams; other acts cut nothing", async () => {
+  const world = makeRealtimeWorld(testTable.table);
+  const tenantId = newId("tenant");
+  for (const keyId of ["gone", "rotated", "renamed"]) {
+    await world.connect(tenantId, keyId, "open", { keyId });
+    await answerClient(keyId, '{"action":"hello","afterSeq":null}', nowMs, world.deps);
+  }
+  const anAct = (did: string, id: string) => {
+    const ctx = {
+      tenantId,
+      actor: { kind: "person" as const, id: "per_1" },
+      traceId: "t",
+      causationId: null,
+    };
+    return audited({ ...ctx, nowMs }, { did, resource: { type: "api-key", id } });
+  };
+
+  const answer = await consume(
+    {
+      services: () => servicesOver(world.deps),
+      name: "realtime-push",
+      types: ["audit.recorded.v1"],
+      batch: onEvents,
+    },
+    aQueueEvent([
+      { messageId: "1", event: anAct("revoked", "gone") },
+      { messageId: "2", event: anAct("rotated", "rotated") },
+      { messageId: "3", event: anAct("created", "renamed") },
+    ]),
+  );
+
+  expect(answer.batchItemFailures).toEqual([]);
+  expect(world.closed.sort()).toEqual(["gone", "rotated"]);
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { z } from "zod";
 import { renderError } from "../../functions/ingest-api/routes.ts";
-import { findOffenders, makeQuotas, readLimits, requestServices } from "../../shared/limits/index.ts";
+import { findOffenders, readLimits, requestServices } from "../../shared/limits/index.ts";
 import { Unavailable } from "../../shared/platform/errors.ts";
 import { contracted } from "../../shared/platform/http/contract.ts";
 import { newId } from "../../shared/platform/ids.ts";
@@ -102,41 +102,6 @@ describe("limits at the door", () => {
     expect(() => readLimits('{"api.kee":5}')).toThrow();
     expect(() => readLimits('{"api.key":-1}')).toThrow();
     expect(readLimits('{"api.key":5}')).toMatchObject({ "api.key": 5, "ai.key": 10 });
-  });
-});
-
-describe("a daily quota", () => {
-  const dayMs = 86_400_000;
-  const tomorrowMs = (Math.floor(Date.now() / dayMs) + 1) * dayMs;
-  const nowMs = tomorrowMs - 7_200_000;
-  const quotas = () => makeQuotas(db.table, readLimits('{"ai-tokens-per-day":100}'));
-
-  test("is taken whole or not at all, given back, and new the next day", async () => {
-    const tenantId = newId("tenant");
-    const { takeQuota, returnQuota, usedToday } = quotas();
-    const take = (amount: number, atMs = nowMs) => takeQuota(tenantId, "ai-tokens-per-day", amount, atMs);
-
-    expect(await take(60)).toEqual({ kind: "taken", left: 40 });
-    expect(await take(50)).toEqual({
-      kind: "refused",
-      left: 40,
-      limit: 100,
-      resetsAtMs: tomorrowMs,
-    });
-    await returnQuota(tenantId, "ai-tokens-per-day", 30, nowMs);
-    expect(await take(50)).toEqual({ kind: "taken", left: 20 });
-    expect(await usedToday(tenantId, "ai-tokens-per-day", nowMs)).toBe(80);
-    expect(await take(100, nowMs + 7_200_001)).toEqual({ kind: "taken", left: 0 });
-  });
-
-  test("S-52: takers at once never get more than there is", async () => {
-    const tenantId = newId("tenant");
-
-    const taken = await Promise.all(
-      Array.from({ length: 20 }, () => quotas().takeQuota(tenantId, "ai-tokens-per-day", 15, nowMs)),
-    );
-
-    expect(taken.filter(({ kind }) => kind === "taken").length).toBeLessThanOrEqual(6);
   });
 });
 

@@ -62,7 +62,14 @@ export function makeModels(input: {
   };
   const deps = {
     ...openModels({
-      env: { AI_SECRET_ARN: "", AI_BASE_URL: "", AI_MODEL: "", AI_FAST_MODEL: "", AI_API_KEY: "" },
+      env: {
+        AI_SECRET_ARN: "",
+        AI_BASE_URL: "",
+        AI_MODEL: "",
+        AI_FAST_MODEL: "",
+        AI_API_KEY: "",
+        LIMITS: "{}",
+      },
       table,
       guardedFetch: makeGuardedFetch({ allow }),
       log: { info: note("info"), warn: note("warn"), error: note("error"), measure: () => {} },

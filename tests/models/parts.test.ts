@@ -85,7 +85,14 @@ describe("providers", () => {
   });
 
   test("the laptop's single settings make one provider, or none", () => {
-    const none = { AI_SECRET_ARN: "", AI_BASE_URL: "", AI_MODEL: "", AI_FAST_MODEL: "", AI_API_KEY: "" };
+    const none = {
+      AI_SECRET_ARN: "",
+      AI_BASE_URL: "",
+      AI_MODEL: "",
+      AI_FAST_MODEL: "",
+      AI_API_KEY: "",
+      LIMITS: "{}",
+    };
     expect(providersOfEnv(none)).toEqual([]);
     expect(
       providersOfEnv({ ...none, AI_BASE_URL: "http://localhost:11434/v1", AI_MODEL: "llama3.2" }),

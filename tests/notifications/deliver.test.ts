@@ -374,5 +374,5 @@ describe("what a webhook or Slack address may be", () => {
 });
 
 function channelDeps(stage: ReturnType<typeof makeStage>) {
-  return { ...stage.deps, allow: [], subscribeEmail: async () => ({ confirmed: true }) };
+  return { ...stage.deps, allow: [], maxChannels: 100, subscribeEmail: async () => ({ confirmed: true }) };
 }

@@ -50,6 +50,28 @@ describe("an event that a change owes", () => {
     expect(await sweep(t0 + 2 * minute)).toBe(0);
   });
 
+  test("of an item's removal is the last of it: the sweep takes the row away, and its key is free again", async () => {
+    await db.table.save("ten_a", { ...key, version: 1 });
+    await db.table.retire("ten_a", key, [anEvent()]);
+    expect(await db.table.save("ten_a", { ...key, version: 1 }, [], { absent: true })).toBe("lost");
+
+    expect(await sweep()).toBe(1);
+
+    expect(await db.table.save("ten_a", { ...key, version: 1 }, [], { absent: true })).toBe("saved");
+    expect(await db.table.get("ten_a", key)).toEqual({ ...key, version: 1 });
+  });
+
+  test("is struck though nobody waits for it, and a removal right after a change leaves no row", async () => {
+    const table = db.table.telling({ publish, log: aLog() });
+    await table.change("ten_a", { ...key, version: 1 }, [anEvent()]);
+    await table.retire("ten_a", key, [anEvent()]);
+
+    for (let tries = 0; tries < 50 && (await db.dump()).length > 0; tries++) await new Promise(setImmediate);
+
+    expect(await db.dump()).toEqual([]);
+    expect(bus).toHaveLength(2);
+  });
+
   test("is left alone by the sweep while the request that made it may still be at it", async () => {
     await db.table.save("ten_a", key, [anEvent()]);
 

@@ -275,6 +275,30 @@ describe("who listens", () => {
     ]);
   });
 
+  test("an API key's streams are hung up on when it is revoked, and no other's", async () => {
+    const { tenantId, connect, hello, deps, closed } = setUp();
+    await connect(tenantId, "a", "open", { keyId: "one" });
+    await connect(tenantId, "b", "open", { keyId: "two" });
+    await connect(tenantId, "c", "open", { listener });
+    for (const id of ["a", "b", "c"]) await hello(id);
+
+    await cutListeners(tenantId, [{ keyId: "one" }], deps);
+
+    expect(closed).toEqual(["a"]);
+  });
+
+  test("a stream whose credential is over does not live on by its pings", async () => {
+    const { tenantId, connect, hello, deps, closed } = setUp();
+    await connect(tenantId, "a", "open", { keyId: "one", untilMs: nowMs + 1_000 });
+    await hello("a");
+    await answerClient("a", '{"action":"ping"}', nowMs + 999, deps);
+    expect(closed).toEqual([]);
+
+    await answerClient("a", '{"action":"ping"}', nowMs + 1_000, deps);
+
+    expect(closed).toEqual(["a"]);
+  });
+
   test("S-34: what was opened with a credential that is over is told nothing more", async () => {
     const { tenantId, connect, hello, push, eventsOf, closed } = setUp();
     await connect(tenantId, "a", "open", { listener, untilMs: nowMs + 1_000 });

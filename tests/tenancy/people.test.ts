@@ -59,6 +59,15 @@ describe("members", () => {
         type: "member.role-changed.v1",
         data: { role: "responder", projects: ["checkout"], previousRole: "viewer", previousProjects: null },
       },
+      {
+        type: "audit.recorded.v1",
+        data: {
+          action: "member.changed",
+          resource: { type: "member", id: member.personId },
+          before: { role: "viewer", projects: null },
+          after: { role: "responder", projects: ["checkout"] },
+        },
+      },
     ]);
   });
 
@@ -189,7 +198,12 @@ describe("invitations", () => {
       projects: ["checkout"],
       name: "Nora",
     });
-    expect(world.published.map(({ type }) => type)).toEqual(["member.invited.v1", "member.joined.v1"]);
+    expect(world.published.map(({ type }) => type)).toEqual([
+      "member.invited.v1",
+      "audit.recorded.v1",
+      "member.joined.v1",
+      "audit.recorded.v1",
+    ]);
     expect((await listInvitations(asOwner, { limit: 50 }, world.deps)).items).toMatchObject([
       { email, state: "accepted" },
     ]);

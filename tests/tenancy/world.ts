@@ -58,7 +58,7 @@ export function makePeopleWorld(table: TenantTable, now: () => number) {
     }),
     aSession: (tenantId: string, { personId }: Person) =>
       startSession(
-        { personId, tenantId, userAgent: "Test/1", address: "127.0.0.1", nowMs: now() },
+        { personId, tenantId, userAgent: "Test/1", address: "127.0.0.1", traceId: "trace", nowMs: now() },
         stores.sessions,
       ),
   };

@@ -53,6 +53,8 @@ export interface Debt {
   key: Key;
   mark: string;
   events: Envelope[];
+  /** The item stays for its debt alone. */
+  retired: boolean;
 }
 
 /** Where changes are told. */
@@ -145,12 +147,16 @@ export class TenantTable {
   }
 
   /**
-   * `save`, and then the events are told and struck. When the bus refuses, or the table tells no bus, they stay
-   * on the item and the sweep sends them within the minute; the change stands either way.
+   * `save`, and then the events are told. When the bus refuses, or the table tells no bus, they stay on the item
+   * and the sweep sends them within the minute; the change stands either way. Nobody waits for what was told to be
+   * struck: where that is lost, the sweep tells it once more.
    */
   async change(tenantId: string, item: Item, events: readonly Envelope[], guard: Guard = {}): Promise<Saved> {
     const saved = await this.save(tenantId, item, events, guard);
-    if (saved === "saved") await this.#tell(tenantId, item, events);
+    if (saved === "saved") {
+      const { struck } = await this.#tell(tenantId, item, events);
+      void struck;
+    }
     return saved;
   }
 
@@ -161,8 +167,11 @@ export class TenantTable {
   async retire(tenantId: string, key: Key, events: readonly Envelope[], guard: Guard = {}): Promise<Saved> {
     const expiresAt = Math.ceil((this.#nowMs() + retiredMs) / 1000);
     const hidden = { pk: key.pk, sk: key.sk, retired: true, expiresAt, gsi1pk: undefined, gsi1sk: undefined };
-    const retired = await this.change(tenantId, hidden, events, guard);
-    if (retired === "saved") await this.remove(tenantId, key, { settled: true });
+    const retired = await this.save(tenantId, hidden, events, guard);
+    if (retired === "lost") return retired;
+    const { struck } = await this.#tell(tenantId, key, events);
+    await struck;
+    await this.remove(tenantId, key, { settled: true });
     return retired;
   }
 
@@ -271,7 +280,10 @@ export class TenantTable {
     if ((await this.#update(tenantId, key, strikeAll(events))) === "saved") return;
     // The item owes, or owed, events of another save too: its index entry goes when the last of them is struck.
     const row = await this.#updated(tenantId, key, strikeEvents(events));
-    if (row && owedEvents(row).length === 0) await this.forgive(tenantId, key, String(row["outboxLast"]));
+    if (!row || owedEvents(row).length > 0) return;
+    await this.forgive(tenantId, key, String(row["outboxLast"]));
+    // It was retired while this was on its way, and nobody else strikes the last of what it owed.
+    if (row["retired"] === true) await this.remove(tenantId, key, { settled: true });
   }
 
   /** Items of any tenant whose oldest debt was noted before `beforeMs` and never struck, at most `limit` a shard. */
@@ -295,6 +307,7 @@ export class TenantTable {
       ...splitKey(row),
       mark: String(row["outboxLast"]),
       events: owedEvents(row),
+      retired: row["retired"] === true,
     }));
   }
 
@@ -311,14 +324,24 @@ export class TenantTable {
     return plainItem(row);
   }
 
-  async #tell(tenantId: string, key: Key, events: readonly Envelope[]): Promise<void> {
-    if (!this.#bus || events.length === 0) return;
-    try {
-      await this.#bus.publish(events);
-      await this.settle(tenantId, key, events);
-    } catch (error) {
+  /** Returns when the bus has the events, with the striking under way. Whatever fails stays owed. */
+  async #tell(
+    tenantId: string,
+    key: Key,
+    events: readonly Envelope[],
+  ): Promise<{ struck: Promise<void> | undefined }> {
+    const bus = this.#bus;
+    if (!bus || events.length === 0) return { struck: undefined };
+    const staysOwed = (error: unknown) => {
       const ids = events.map((event) => event.id);
-      this.#bus.log.error("events of a change stay in the outbox", { error, events: ids });
+      bus.log.error("events of a change stay in the outbox", { error, events: ids });
+    };
+    try {
+      await bus.publish(events);
+      return { struck: this.settle(tenantId, key, events).catch(staysOwed) };
+    } catch (error) {
+      staysOwed(error);
+      return { struck: undefined };
     }
   }
 

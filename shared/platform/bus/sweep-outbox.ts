@@ -26,6 +26,7 @@ export async function sweepOutbox(
       await publish(debt.events);
       await table.settle(debt.tenantId, debt.key, debt.events);
       if (debt.events.length === 0) await table.forgive(debt.tenantId, debt.key, debt.mark);
+      if (debt.retired) await table.remove(debt.tenantId, debt.key, { settled: true });
       sent += debt.events.length;
     } catch (error) {
       stuck++;

@@ -28,7 +28,7 @@ interface SignInDeps extends TenancyStores {
   log: Log;
 }
 
-type Circumstances = Pick<NewSession, "userAgent" | "address" | "nowMs"> & { traceId: string };
+type Circumstances = Omit<NewSession, "personId" | "tenantId">;
 
 /**
  * Signing in at the installation's provider. The client and what checks its tokens are loaded at the first
@@ -61,7 +61,7 @@ export function makeSignIn(settings: SignInSettings, deps: SignInDeps) {
     async finish(
       query: Readonly<Record<string, string>>,
       attemptText: string | undefined,
-      { traceId, ...circumstances }: Circumstances,
+      circumstances: Circumstances,
     ): Promise<{ signedIn: SignedIn; returnTo: string }> {
       const { nowMs } = circumstances;
       const attempt = attemptText === undefined ? undefined : await attempts.take(attemptText, nowMs);
@@ -69,7 +69,7 @@ export function makeSignIn(settings: SignInSettings, deps: SignInDeps) {
         throw new Unauthenticated("This sign-in was begun in another browser, or too long ago; begin again.");
       }
       const { claims, refreshToken } = await (await provider()).finish(query, attempt, nowMs);
-      const admitted = await admitPerson(claims, { traceId, nowMs }, deps);
+      const admitted = await admitPerson(claims, circumstances, deps);
       const signedIn = await startSession({ ...admitted, ...circumstances }, sessions, (refresh) =>
         sealed(refreshToken, refresh),
       );
