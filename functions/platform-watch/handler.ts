@@ -3,7 +3,7 @@ import { scheduleDoor, type Tick } from "../../shared/platform/lambda/schedule-d
 import { type Services, services } from "./services.ts";
 
 /** As often as the row says. */
-const spanMs = 15 * 60_000;
+const spanMs = 30 * 60_000;
 
 export async function onTick(
   tick: Tick,

@@ -155,8 +155,8 @@ describe("what CloudWatch measured of ourselves", () => {
     const row = topology.find(({ name }) => name === "platform-watch");
     const [call] = cloudWatch.commandCalls(GetMetricDataCommand);
     const { StartTime, EndTime } = call?.args[0].input ?? {};
-    expect(row?.trigger).toEqual({ kind: "schedule", everyMinutes: 15 });
-    expect(Number(EndTime) - Number(StartTime)).toBe(15 * minuteMs);
+    expect(row?.trigger).toEqual({ kind: "schedule", everyMinutes: 30 });
+    expect(Number(EndTime) - Number(StartTime)).toBe(30 * minuteMs);
   });
 
   test("an installation without a tenant asks for nothing", async () => {

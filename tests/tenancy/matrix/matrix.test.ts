@@ -184,11 +184,16 @@ describe("S-01: another tenant's things", () => {
 });
 
 /** What the runtime's own tenant has, as its administrator sees it. */
-/** What the lists say; when a key was last used changes by asking. */
+/** What the platform itself goes on changing: by analyses, by alerts that go on, by keys that are used. */
+const moving = new Set(["lastUsedAt", "version", "updatedAt", "likelyCause", "alertCount", "firingCount"]);
+
+/** What the lists say of everything else. */
 async function everything(): Promise<string[]> {
   const api = apiClient(runtime);
   const answers = await Promise.all(lists.map((list) => api.ask(`GET ${list}`)));
-  return answers.map((answer) => JSON.stringify(answer).replaceAll(/"lastUsedAt":("[^"]*"|null)/g, ""));
+  return answers.map((answer) =>
+    JSON.stringify(answer, (name, value: unknown) => (moving.has(name) ? undefined : value)),
+  );
 }
 
 function handshake(headers: Record<string, string>): Promise<number> {

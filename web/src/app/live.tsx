@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useRef, useState } from "react";
 import { Icon } from "../components/icon.tsx";
 import { type LiveEvent, type LiveStatus, RealtimeConnection } from "../lib/realtime.ts";
+import { sessionKey } from "../lib/session.ts";
 import { makeCacheUpdater } from "./live-cache.ts";
 import { useToast } from "./toaster.tsx";
 
@@ -25,7 +26,11 @@ export function LiveProvider({ url, children }: { url: string; children: ReactNo
         announce.current(event);
       },
       onGap: () => updater.refetchAll(),
-      onStatus: setStatus,
+      onStatus: (next) => {
+        setStatus(next);
+        // A stream is cut when what its person may do changes, so a new one asks what that is now.
+        if (next === "live") client.invalidateQueries({ queryKey: sessionKey });
+      },
     });
     return () => {
       connection.close();

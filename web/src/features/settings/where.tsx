@@ -27,7 +27,7 @@ export function Where({ session }: { session: Session }) {
       ) : (
         <b className="truncate">{tenantName}</b>
       )}
-      {projects.length > 1 && (
+      {(projects.length > 1 || project !== null) && (
         <FilterSelect
           label="Project"
           value={project ?? ""}
