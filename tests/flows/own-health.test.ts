@@ -14,7 +14,10 @@ import { until } from "../support/until.ts";
 const main = fileURLToPath(new URL("../../infra/local/main.ts", import.meta.url));
 const boundMs = 60_000;
 const dataDir = mkdtempSync(join(tmpdir(), "sentinelops-own-health-"));
-const env = { ...process.env, PORT: "0", OPEN: "0", WATCH_HOST: "1", DATA_DIR: dataDir, AI_BASE_URL: "" };
+/** A test looks again many times a second. */
+const LIMITS = JSON.stringify({ "api.key": 1_000_000, "api.tenant": 1_000_000 });
+const given = { PORT: "0", OPEN: "0", WATCH_HOST: "1", DATA_DIR: dataDir, AI_BASE_URL: "", LIMITS };
+const env = { ...process.env, ...given };
 const runtime = spawn(process.execPath, [main], { env, stdio: "ignore" });
 const ended = once(runtime, "exit");
 
