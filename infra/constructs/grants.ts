@@ -40,10 +40,13 @@ export function grantOwnQueue(grantee: IGrantable, row: FunctionRow, queue: IQue
 /** Says why the wildcards stand that a row's grants cannot do without. */
 export function acknowledgeGrants(role: Role, row: FunctionRow, { models }: Platform): void {
   if (row.permissions?.some((permission) => permission.startsWith("models:"))) {
-    const bucket = Names.nodeUniqueId((models.node.defaultChild ?? models).node);
+    const made = models.node.defaultChild;
+    const objects = made
+      ? `<referenceto${Names.nodeUniqueId(made.node)}Arn>/*`
+      : `arn:${placeInFindings(role).partition}:s3:::${models.bucketName}/*`;
     acknowledge(
       role,
-      `IAM5[Resource::<referenceto${bucket}Arn>/*]`,
+      `IAM5[Resource::${objects}]`,
       "A model's key holds its tenant, service and version; the statement names our bucket.",
     );
   }

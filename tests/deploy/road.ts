@@ -35,8 +35,10 @@ export function makeRoad(installation: Installation, outside: Outside) {
   const hooks = () => outside.received("/hook");
 
   return {
-    /** A rule, and a webhook as the only one to be told. Returns the webhook's secret. */
+    /** A service, a deployment of it, a rule, and a webhook as the only one to be told. Returns the webhook's secret. */
     async prepare(): Promise<string> {
+      await api.ask("PUT /api/services/checkout", { owner: "team shop" });
+      await api.ask("POST /api/deployments", { service: "checkout", version: "1.0.1" });
       const hook = await api.ask<CreatedChannel>("POST /api/channels", {
         kind: "webhook",
         name: "pager",
