@@ -5,9 +5,9 @@ interface Price {
 }
 
 /**
- * What models cost, from the providers' public price pages (openai.com, anthropic.com, cerebras.ai) as of
- * 2026-03; batch, cache and priority rates left out. Kept by hand: a model that is not here is counted in tokens
- * and has no price, never a guessed one.
+ * What models cost, batch, cache and priority rates left out. OpenAI's were seen in copies of its price pages of
+ * 2026-03; Anthropic's are as last known and were not seen again since: check them before a decision rests on them.
+ * Kept by hand: a model that is not here is counted in tokens and has no price, never a guessed one.
  */
 export const pricesAsOf = "2026-03";
 const prices: Readonly<Record<string, readonly [inputUsd: number, outputUsd: number]>> = {
