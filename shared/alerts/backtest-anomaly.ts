@@ -2,7 +2,7 @@ import { ranksWithin, readReel, replayChanges } from "../anomalies/index.ts";
 import type { MetricStore } from "../metrics/index.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Invalid } from "../platform/errors.ts";
-import { parseMatchers } from "../platform/labels/matchers.ts";
+import { matchersOf } from "./rule-matchers.ts";
 import type { AnomalyRuleInput, BacktestResult } from "./schemas.ts";
 
 const mostSeries = 20;
@@ -25,7 +25,7 @@ export async function backtestAnomaly(
       "metric",
     );
   }
-  const input = { name: rule.metric, matchers: parseMatchers(rule.match), ...span };
+  const input = { name: rule.metric, matchers: matchersOf(rule), ...span };
   const reel = await readReel(ctx.tenantId, input, metrics, mostSeries);
   const firings = reel.series.flatMap(({ labels, values }) => {
     const found: BacktestResult["firings"] = [];

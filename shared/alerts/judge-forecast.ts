@@ -1,9 +1,9 @@
 import type { Labels } from "../../events/alerts.ts";
 import { type GroupOutlook, lookOut, reach } from "../anomalies/index.ts";
 import type { MetricStore } from "../metrics/index.ts";
-import { parseMatchers } from "../platform/labels/matchers.ts";
 import type { GroupEvaluation, GroupState } from "./evaluate-rule.ts";
 import { formatDuration, formatLabels, formatValue } from "./format.ts";
+import { matchersOf } from "./rule-matchers.ts";
 import type { ForecastRuleInput } from "./schemas.ts";
 import { type Condition, judge, type Verdict } from "./severity.ts";
 import { applyTransition, blankStatus } from "./transition.ts";
@@ -24,7 +24,7 @@ export async function readOutlooks(
     tenantId,
     {
       name: rule.metric,
-      matchers: parseMatchers(rule.match),
+      matchers: matchersOf(rule),
       aggregate: rule.aggregate,
       groupBy: rule.groupBy,
       fromMs: atMs - rule.historyMs,

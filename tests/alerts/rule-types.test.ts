@@ -193,3 +193,26 @@ describe("a rule on anomalies", () => {
     ).rejects.toThrow(Invalid);
   });
 });
+
+describe("a rule of a project", () => {
+  test.each([
+    { type: "forecast", limit: 100, withinMs: { critical: dayMs } },
+    { type: "anomaly", severity: "critical" },
+  ])("$type: is tried on that project's series alone", async (over) => {
+    const metrics = memoryMetrics();
+    const asked: string[][] = [];
+    const store: typeof metrics.store = {
+      ...metrics.store,
+      query: (tenantId, input) => {
+        asked.push(input.matchers.map(({ label, value }) => `${label}=${value}`));
+        return metrics.store.query(tenantId, input);
+      },
+    };
+    const rule = AlertRuleInput.parse({ name: "n", metric: "cpu", project: "search", ...over });
+
+    await backtestRule(aCtx({ nowMs: noonMs }), { rule, from: "-2h", to: "now" }, store);
+
+    expect(asked.length).toBeGreaterThan(0);
+    for (const matchers of asked) expect(matchers).toContain("sentinelops.project=search");
+  });
+});
