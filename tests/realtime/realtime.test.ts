@@ -245,9 +245,15 @@ describe("who listens", () => {
     await connect(tenantId, "a", "open", { projects: ["checkout"] });
     await connect(tenantId, "late", "open", { projects: ["checkout", "default"] });
     await hello("a");
-    const events = [{ n: 1, project: "checkout" }, { n: 2, project: "search" }, { n: 3 }].map((data) =>
-      anEvent(data.n, { data }),
-    );
+    const elsewhere = { "sentinelops.project": "search" };
+    const events = [
+      { n: 1, project: "checkout" },
+      { n: 2, project: "search" },
+      { n: 3, labels: {} },
+      { n: 4, labels: elsewhere },
+      { n: 5, labels: {}, kind: "vector" },
+      { n: 6 },
+    ].map((data) => anEvent(data.n, { data }));
 
     await pushEvents(tenantId, events, nowMs, deps);
     const [heard] = eventsOf("a");
