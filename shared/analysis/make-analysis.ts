@@ -23,6 +23,7 @@ import { type ChangesDeps, changesSource } from "./sources/changes.ts";
 import { type DeploymentsDeps, deploymentsSource } from "./sources/deployments.ts";
 import { type SimilarDeps, similarSource } from "./sources/similar.ts";
 import { makeSteps, type Steps } from "./steps.ts";
+import { withinProject } from "./within-project.ts";
 
 export type SourceDeps = ChangesDeps & DeploymentsDeps & SimilarDeps & AnomaliesDeps;
 
@@ -46,14 +47,16 @@ export interface Made {
 
 /**
  * Everything an analysis is, without a model: evidence, ranked hypotheses with what speaks against them, what
- * could not be seen, and an explanation by rules. Text from outside never moves a rank.
+ * could not be seen, and an explanation by rules. Text from outside never moves a rank, and evidence is of the
+ * incident's own project.
  */
 export async function makeAnalysis(
   ctx: Ctx,
   incident: IncidentRecord,
   { version, trigger, askedMs }: Pick<Analysis, "version" | "trigger"> & { askedMs: number },
-  deps: MakeDeps,
+  given: MakeDeps,
 ): Promise<Made> {
+  const deps = { ...given, metrics: withinProject(given.metrics, incident.project) };
   const steps = makeSteps(deps);
   const { scope, window } = await steps.take(
     "Looked at what is near the alerts",

@@ -114,11 +114,11 @@ async function spreadIncident(tenantId: string, incidentId: string, { lists, now
 async function store(ctx: Ctx, { analysis, scope }: Made, deps: RunDeps): Promise<void> {
   const { evidence, ...record } = analysis;
   const event = completedEvent(ctx, record, evidence.length);
-  const { id: incidentId, title, openedAt, service, labels } = scope.incident;
+  const { id: incidentId, project, title, openedAt, service, labels } = scope.incident;
   const known = await deps.signatures.get(ctx.tenantId, { incidentId, openedAt });
   const cause = known?.validated ? known.cause : causeOf(record);
   await deps.signatures.save(ctx.tenantId, {
-    ...{ incidentId, title, openedAt, service, labels, cause },
+    ...{ incidentId, project, title, openedAt, service, labels, cause },
     rules: ruleMarks(scope),
     validated: known?.validated ?? false,
   });

@@ -29,8 +29,9 @@ export async function listAnomalies(
   return { items, cursor: cursor ?? null };
 }
 
-/** What is narrowed to projects sees the anomalies of their series alone. */
-export const isSeen = (ctx: Ctx, { labels }: Anomaly): boolean => maySeeProject(ctx, projectOf(labels));
+/** What is narrowed to projects sees the anomalies of their series alone; services are watched across projects. */
+export const isSeen = (ctx: Ctx, { kind, labels }: Anomaly): boolean =>
+  !ctx.projects || (kind === "metric" && maySeeProject(ctx, projectOf(labels)));
 
 function fits(anomaly: Anomaly, { state, service, metric, kind, mode, sensitivity }: AnomalyFilter): boolean {
   return (

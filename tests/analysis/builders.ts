@@ -102,6 +102,7 @@ export interface Told {
   labels?: Record<string, string>;
   reason?: string;
   alertId?: string;
+  project?: string;
 }
 
 export function aSignal({
@@ -109,6 +110,7 @@ export function aSignal({
   labels,
   reason,
   alertId = "alt_slow",
+  project = "default",
 }: Told = {}): AlertSignal {
   const startedAt = new Date(noonMs - 45_000).toISOString();
   return {
@@ -124,7 +126,7 @@ export function aSignal({
     unit: "s",
     startedAt,
     resolvedAt: null,
-    project: "default",
+    project,
     reason: reason ?? "4.5 s > 1 s",
   };
 }
@@ -137,7 +139,10 @@ export async function openIncident(
 ): Promise<IncidentRecord> {
   await correlateAlerts(ctx, signals, deps);
   const { items } = await deps.lists.incidents(ctx.tenantId, { state: "open", limit: 200 });
-  const incident = items.find(({ service }) => service === signals[0]?.labels["service.name"]);
+  const [first] = signals;
+  const incident = items.find(
+    ({ service, project }) => service === first?.labels["service.name"] && project === first?.project,
+  );
   if (!incident) throw new Error("no incident opened");
   return incident;
 }

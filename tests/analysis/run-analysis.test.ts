@@ -10,6 +10,7 @@ import {
   aRequest,
   aSignal,
   deploy,
+  findAnomaly,
   makeAnalysisWorld,
   noonMs,
   openIncident,
@@ -111,6 +112,7 @@ describe("what most likely broke", () => {
     await storeShop(ctx, world);
     await world.deps.signatures.save(ctx.tenantId, {
       incidentId: "inc_earlier",
+      project: "default",
       title: "Answers are slow on checkout",
       openedAt: "2026-11-02T09:00:00.000Z",
       service: "checkout",
@@ -138,6 +140,20 @@ describe("what most likely broke", () => {
     const { evidence } = await analysed(ours);
 
     expect(evidence.filter(({ kind }) => kind === "similar-incident")).toEqual([]);
+  });
+
+  test("another project's telemetry, anomalies and incidents are no evidence", async () => {
+    const ctx = aCtx();
+    await storeShop(ctx, world);
+    await findAnomaly(ctx, world);
+    await analysed(ctx);
+    const labels = { "sentinelops.project": "search" };
+
+    const { evidence } = await analysed(ctx, [aSignal({ alertId: "alt_search", project: "search", labels })]);
+
+    const kinds = new Set(evidence.map(({ kind }) => kind));
+    expect(kinds).toContain("alert");
+    for (const foreign of ["change", "anomaly", "similar-incident"]) expect(kinds).not.toContain(foreign);
   });
 
   test("evidence that is larger than one item is kept whole", async () => {

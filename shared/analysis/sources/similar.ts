@@ -16,10 +16,11 @@ const maxShown = 5;
 /** What nobody confirmed counts half. */
 const unconfirmed = 0.5;
 
-/** Earlier incidents of the tenant that looked alike, and what they came from. */
+/** Earlier incidents of the same project that looked alike, and what they came from. */
 export const similarSource: EvidenceSource<SimilarDeps> = {
   name: "incidents",
   async find(scope, window, { tenantId, signatures }) {
+    const { incident } = scope;
     const signature = {
       service: scope.incident.service,
       rules: ruleMarks(scope),
@@ -27,7 +28,7 @@ export const similarSource: EvidenceSource<SimilarDeps> = {
     };
     const past = await signatures.before(tenantId, window.startMs);
     const alike = past
-      .filter(({ incidentId }) => incidentId !== scope.incident.id)
+      .filter(({ incidentId, project }) => incidentId !== incident.id && project === incident.project)
       .map((one) => ({ one, similarity: similarityOf(signature, one) }))
       .filter(({ similarity }) => similarity >= leastSimilarity)
       .sort((a, b) => b.similarity - a.similarity || (a.one.openedAt < b.one.openedAt ? 1 : -1))
