@@ -1,6 +1,7 @@
 import type { Actor } from "../../events/envelope.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
+import { refuseNarrowedKey } from "../platform/labels/project.ts";
 import type { ChainStore } from "./chain-store.ts";
 import type { AuditEntry, AuditStatistics, AuditStatisticsFilter } from "./schemas.ts";
 import { spanOf } from "./search-audit.ts";
@@ -17,6 +18,7 @@ export async function auditStatistics(
   filter: AuditStatisticsFilter,
   chain: ChainStore,
 ): Promise<AuditStatistics> {
+  refuseNarrowedKey(ctx);
   const to = filter.to ?? isoTime(ctx.nowMs);
   const from = filter.from ?? isoTime(Date.parse(to) - defaultSpanMs);
   const span = spanOf({ from, to });

@@ -1,5 +1,6 @@
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
+import { refuseNarrowedKey } from "../platform/labels/project.ts";
 import type { ChainStore, Order, Span } from "./chain-store.ts";
 import type { AuditEntry, AuditFilter, AuditList } from "./schemas.ts";
 
@@ -13,6 +14,7 @@ const maxReads = 20;
  * of it. An answer may hold fewer than asked for, or none, and still have a cursor.
  */
 export async function searchAudit(ctx: Ctx, filter: AuditFilter, chain: ChainStore): Promise<AuditList> {
+  refuseNarrowedKey(ctx);
   const { limit, ...narrowing } = filter;
   const span = spanOf(narrowing);
   const items: AuditEntry[] = [];

@@ -1,7 +1,8 @@
 import { audited } from "../audit/index.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict, Forbidden } from "../platform/errors.ts";
-import { type KeyRecord, type makeTenantStore, type NewKey, refuseNarrowedKey } from "../tenancy/index.ts";
+import { refuseNarrowedKey } from "../platform/labels/project.ts";
+import type { KeyRecord, makeTenantStore, NewKey } from "../tenancy/index.ts";
 import type { Scope } from "../tenancy/schemas.ts";
 import type { ApiKeyInput, RotateKeyInput, ShownOnceKey } from "./schemas.ts";
 import { isAccepted, keyFacts, showKey } from "./show-key.ts";

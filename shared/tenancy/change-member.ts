@@ -7,10 +7,11 @@ import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict, Forbidden, NotFound } from "../platform/errors.ts";
 import { derivedId } from "../platform/ids.ts";
+import { refuseNarrowedKey } from "../platform/labels/project.ts";
 import { baseRoleOf, type MemberStore, memberResource, type StoredMember } from "./member-store.ts";
 import { isNarrowable, requireNarrowable } from "./narrowing.ts";
 import type { ProjectStore } from "./project-store.ts";
-import { refuseNarrowedKey, requireProjects } from "./projects.ts";
+import { requireProjects } from "./projects.ts";
 import type { Member, MemberChange, MemberList, PeopleQuery } from "./schemas.ts";
 import type { Tenant, TenantStore } from "./tenant-store.ts";
 

@@ -4,7 +4,6 @@ export { createTenantWithKeys, issueRescueLink } from "./create-tenant-with-keys
 export { makeInvitationStore } from "./invitation-store.ts";
 export { makeMayListen } from "./may-listen.ts";
 export { routeAccess } from "./permissions.ts";
-export { refuseNarrowedKey } from "./projects.ts";
 export { makeRedactionSalt, type RedactionSalt } from "./redaction-salt.ts";
 export { issueLocalSignIn, localAdministrator, seedLocalTenant } from "./seed-local-tenant.ts";
 export { isLoopback } from "./session-cookie.ts";

@@ -6,12 +6,13 @@ import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict, Forbidden, LimitExceeded, NotFound } from "../platform/errors.ts";
 import { derivedId, newId } from "../platform/ids.ts";
+import { refuseNarrowedKey } from "../platform/labels/project.ts";
 import { type InvitationStore, isOpen, type StoredInvitation } from "./invitation-store.ts";
 import type { MemberStore } from "./member-store.ts";
 import { requireNarrowable } from "./narrowing.ts";
 import type { PersonStore } from "./person-store.ts";
 import type { ProjectStore } from "./project-store.ts";
-import { refuseNarrowedKey, requireProjects } from "./projects.ts";
+import { requireProjects } from "./projects.ts";
 import type { Invitation, InvitationInput, InvitationList, InvitationMade, PeopleQuery } from "./schemas.ts";
 import type { TenantStore } from "./tenant-store.ts";
 

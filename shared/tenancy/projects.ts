@@ -1,8 +1,8 @@
 import { audited } from "../audit/index.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
-import { Conflict, Forbidden, Invalid, LimitExceeded, NotFound } from "../platform/errors.ts";
-import { maySeeProject } from "../platform/labels/project.ts";
+import { Conflict, Invalid, LimitExceeded, NotFound } from "../platform/errors.ts";
+import { maySeeProject, refuseNarrowedKey } from "../platform/labels/project.ts";
 import type { ProjectStore, StoredProject } from "./project-store.ts";
 import {
   defaultProject,
@@ -89,14 +89,6 @@ export async function requireProjects(
 }
 
 const resourceOf = ({ projectId, name }: StoredProject) => ({ type: "project", id: projectId, name });
-
-/** People, projects and API keys are the whole tenant's; admins and owners are never narrowed, but an API key can be. */
-export function refuseNarrowedKey({ actor, projects }: Ctx): void {
-  if (actor.kind === "person" || !projects) return;
-  throw new Forbidden(
-    `This API key is narrowed to ${projects.join(", ")}; people, projects and API keys need one that is not.`,
-  );
-}
 
 /** It is kept like the others once somebody names it. */
 async function defaultOf(tenantId: string, { projects, tenants }: ProjectDeps): Promise<StoredProject> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { AlertList, AlertRule, AlertRuleList } from "../../shared/alerts/schemas.ts";
 import type { Incident, IncidentList } from "../../shared/incidents/schemas.ts";
+import type { ShownOnceKey } from "../../shared/keys/schemas.ts";
 import type { MetricList, SeriesList } from "../../shared/metrics/schemas.ts";
 import type { InvitationMade, ProjectList, Session } from "../../shared/tenancy/schemas.ts";
 import { type ApiClient, apiClient, eventually } from "../support/api-client.ts";
@@ -93,6 +94,10 @@ test("what belongs to another project is not there, and cannot be made", async (
     `/api/incidents/${incidents[project]?.id}/timeline`,
     `/api/incidents/${incidents[project]?.id}/alerts`,
   ];
+  for (const part of ["analysis", "post-mortem"]) {
+    const path = `/api/incidents/${incidents["search"]?.id}/${part}`;
+    expect((await narrowed.ask(at(path))).status).toBe(404);
+  }
   for (const path of of("search")) expect((await narrowed.ask(at(path))).status).toBe(404);
   for (const path of of("checkout")) expect((await narrowed.ask(at(path))).status).toBe(200);
 
@@ -130,4 +135,21 @@ test("an owner who chooses a project looks at that one, and at all again", async
 
   await choose(null);
   expect(await projectsSeen()).toEqual(["checkout", "search"]);
+});
+
+test("a key narrowed to a project reads no audit and makes no keys, whatever its scope", async () => {
+  const made = await api.ask<ShownOnceKey>("POST /api/keys", {
+    name: "narrowed",
+    scopes: ["admin", "read"],
+    projectId: "checkout",
+  });
+  const narrow = apiClient({ ...runtime, adminKey: made.text });
+
+  expect((await narrow.ask<IncidentList>("GET /api/incidents")).items).toHaveLength(1);
+  for (const path of ["/api/audit", "/api/audit/statistics"]) {
+    await expect(narrow.ask(`GET ${path}`)).rejects.toThrow("narrowed to checkout");
+  }
+  await expect(narrow.ask("POST /api/keys", { name: "wide", scopes: ["admin"] })).rejects.toThrow(
+    "narrowed to checkout",
+  );
 });

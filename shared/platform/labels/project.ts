@@ -1,3 +1,4 @@
+import type { Actor } from "../../../events/envelope.ts";
 import { Forbidden } from "../errors.ts";
 import type { Matcher } from "./matchers.ts";
 
@@ -39,4 +40,21 @@ export function maySeeProject(
 export function mayUseProject(work: { projects?: readonly string[] | null }, project: string): void {
   if (maySeeProject(work, project)) return;
   throw new Forbidden(`This credential is narrowed to ${work.projects?.join(", ")}, not ${project}.`);
+}
+
+/**
+ * People, projects, API keys and the audit are the whole tenant's; admins and owners are never narrowed, but an API
+ * key can be. Throws Forbidden for one that is.
+ */
+export function refuseNarrowedKey({
+  actor,
+  projects,
+}: {
+  actor: Actor;
+  projects?: readonly string[] | null;
+}): void {
+  if (actor.kind === "person" || !projects) return;
+  throw new Forbidden(
+    `This API key is narrowed to ${projects.join(", ")}; people, projects, API keys and the audit need one that is not.`,
+  );
 }
