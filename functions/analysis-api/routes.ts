@@ -1,8 +1,6 @@
 import { analysisContracts } from "../../shared/analysis/contracts.ts";
 import {
   askQuestion,
-  checkGuard,
-  findIncident,
   giveFeedback,
   listAnalyses,
   readAnalysis,
@@ -47,9 +45,6 @@ export const routes = contracted(analysisContracts).with<Services>({
     const saving = { incidentId: params.id, input: body, ifVersion: ifMatch(request) };
     return withVersion(200, await savePostMortem(ctx, saving, services));
   },
-
-  "GET /api/incidents/{id}/guard": async ({ params }, ctx, services) =>
-    ok(await checkGuard(ctx, await findIncident(ctx, params.id, services), services)),
 });
 
 const ok = (body: unknown): HttpReply => ({ status: 200, body });

@@ -1,10 +1,8 @@
 import { z } from "zod";
-import { makeRuleStore } from "../../shared/alerts/index.ts";
 import {
   type AskDeps,
   answerQuestion,
   type FeedbackDeps,
-  type GuardDeps,
   makeAnalysisStore,
   makePostMortemStore,
   makeSignatureStore,
@@ -12,7 +10,6 @@ import {
 } from "../../shared/analysis/index.ts";
 import { makeIncidentLists } from "../../shared/incidents/index.ts";
 import { LimitsEnv, requestServices } from "../../shared/limits/index.ts";
-import { MetricStoreEnv, openMetricStore } from "../../shared/metrics/index.ts";
 import { hasModels, type ModelDeps, ModelsEnv, openModels } from "../../shared/models/index.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
@@ -30,9 +27,6 @@ const Env = z.object({
   TABLE_TENANCY: z.string(),
   TABLE_ANALYSIS: z.string(),
   TABLE_INCIDENTS: z.string(),
-  TABLE_ALERTS: z.string(),
-  TABLE_METRICS: z.string(),
-  ...MetricStoreEnv.shape,
   ...ModelsEnv.shape,
   /** `host:port, host:*` that may be reached although they are private or unencrypted; for the laptop. */
   OUTBOUND_ALLOW: z.string().default(""),
@@ -40,7 +34,7 @@ const Env = z.object({
   BUS_NAME: z.string(),
 });
 
-export interface Services extends HttpServices, AskDeps, FeedbackDeps, PostMortemDeps, GuardDeps {
+export interface Services extends HttpServices, AskDeps, FeedbackDeps, PostMortemDeps {
   analyses: FeedbackDeps["analyses"];
   lists: PostMortemDeps["lists"];
   models: ModelDeps;
@@ -65,8 +59,6 @@ export const services = onColdStart((): Services => {
     signatures: makeSignatureStore(analysis),
     postMortems: makePostMortemStore(analysis),
     lists: makeIncidentLists(new TenantTable(client, env.TABLE_INCIDENTS)),
-    rules: makeRuleStore(new TenantTable(client, env.TABLE_ALERTS)),
-    metrics: openMetricStore(env, new TenantTable(client, env.TABLE_METRICS)),
     publish,
     models,
     askModel: hasModels(env)

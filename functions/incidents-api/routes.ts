@@ -1,3 +1,5 @@
+import { guardContracts } from "../../shared/analysis/contracts.ts";
+import { findIncident } from "../../shared/analysis/index.ts";
 import { commentIncident } from "../../shared/incidents/comment-incident.ts";
 import { incidentContracts } from "../../shared/incidents/contracts.ts";
 import { patchIncident } from "../../shared/incidents/patch-incident.ts";
@@ -14,7 +16,7 @@ import type { HttpReply } from "../../shared/platform/http/request.ts";
 import { redactAttributes, searches } from "../../shared/redaction/index.ts";
 import type { Services } from "./services.ts";
 
-export const routes = contracted(incidentContracts).with<Services>({
+export const routes = contracted({ ...incidentContracts, ...guardContracts }).with<Services>({
   "GET /api/incidents": async ({ query }, ctx, services) => ok(await listIncidents(ctx, query, services)),
 
   "GET /api/incidents/{id}": async ({ params }, ctx, services) =>
@@ -25,6 +27,9 @@ export const routes = contracted(incidentContracts).with<Services>({
 
   "GET /api/incidents/{id}/alerts": async ({ params, query }, ctx, services) =>
     ok(await readAlerts(ctx, params.id, query, services)),
+
+  "GET /api/incidents/{id}/guard": async ({ params }, ctx, services) =>
+    ok(await services.checkGuard(ctx, await findIncident(ctx, params.id, services))),
 
   "POST /api/incidents/{id}/transitions": async ({ params, body }, ctx, services) =>
     ok(await transitionIncident(ctx, params.id, await withoutSecrets(body, ctx, services), services)),

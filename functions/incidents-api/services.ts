@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { makeRuleStore } from "../../shared/alerts/index.ts";
 import { checkGuard, makeAnalysisStore } from "../../shared/analysis/index.ts";
+import type { GuardCheck } from "../../shared/analysis/schemas.ts";
 import { makeIncidentStore } from "../../shared/incidents/incident-store.ts";
+import type { IncidentRecord } from "../../shared/incidents/index.ts";
 import { makeIncidentLists } from "../../shared/incidents/list-store.ts";
 import type { ReadDeps } from "../../shared/incidents/read-incidents.ts";
 import type { TransitionDeps } from "../../shared/incidents/transition-incident.ts";
@@ -9,6 +11,7 @@ import { LimitsEnv, requestServices } from "../../shared/limits/index.ts";
 import { MetricStoreEnv, openMetricStore } from "../../shared/metrics/index.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
+import type { Ctx } from "../../shared/platform/context.ts";
 import { readEnv } from "../../shared/platform/env.ts";
 import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
 import type { HttpServices } from "../../shared/platform/lambda/http-door.ts";
@@ -26,7 +29,10 @@ const Env = z.object({
   BUS_NAME: z.string(),
 });
 
-export type Services = HttpServices & TransitionDeps & ReadDeps & { redactionSalt: RedactionSalt };
+export interface Services extends HttpServices, TransitionDeps, ReadDeps {
+  redactionSalt: RedactionSalt;
+  checkGuard(ctx: Ctx, incident: IncidentRecord): Promise<GuardCheck>;
+}
 
 export const services = onColdStart((): Services => {
   const env = readEnv(Env);

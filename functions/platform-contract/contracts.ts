@@ -1,5 +1,5 @@
 import { alertContracts } from "../../shared/alerts/contracts.ts";
-import { analysisContracts } from "../../shared/analysis/contracts.ts";
+import { analysisContracts, guardContracts } from "../../shared/analysis/contracts.ts";
 import { anomalyContracts, forecastContracts } from "../../shared/anomalies/contracts.ts";
 import { auditContracts } from "../../shared/audit/contracts.ts";
 import { deploymentContracts } from "../../shared/deployments/contracts.ts";
@@ -24,6 +24,7 @@ export const contracts: Contracts = {
   ...anomalyContracts,
   ...forecastContracts,
   ...analysisContracts,
+  ...guardContracts,
   ...serviceContracts,
   ...deploymentContracts,
   ...notificationContracts,

@@ -25,6 +25,7 @@ export const incidents: FunctionRow[] = [
         "GET /api/incidents/{id}",
         "GET /api/incidents/{id}/timeline",
         "GET /api/incidents/{id}/alerts",
+        "GET /api/incidents/{id}/guard",
         "POST /api/incidents/{id}/transitions",
         "POST /api/incidents/{id}/comments",
         "PATCH /api/incidents/{id}",

@@ -55,6 +55,9 @@ export const analysisContracts = {
     body: PostMortemInput,
     answers: { 200: PostMortem },
   },
+} as const satisfies Contracts;
+
+export const guardContracts = {
   "GET /api/incidents/{id}/guard": {
     says: "Whether an alert rule would tell of the incident the next time",
     answers: { 200: GuardCheck },

@@ -1,7 +1,7 @@
 export { makeAnalysisStore } from "./analysis-store.ts";
 export { type AskDeps, askQuestion } from "./ask-question.ts";
 export { makeBudgetStore } from "./budget-store.ts";
-export { checkGuard, type GuardDeps } from "./check-guard.ts";
+export { checkGuard } from "./check-guard.ts";
 export { answerQuestion } from "./explain/answer-question.ts";
 export { explainCauses } from "./explain/explain-causes.ts";
 export { triageAnomaly } from "./explain/triage-anomaly.ts";

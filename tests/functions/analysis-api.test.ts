@@ -6,7 +6,6 @@ import {
   AnalysisList,
   AnalysisRequested,
   Answer,
-  GuardCheck,
   LatestAnalysis,
   PostMortem,
 } from "../../shared/analysis/schemas.ts";
@@ -68,7 +67,6 @@ test.each([
   ["POST /api/incidents/{id}/analyses", 202, AnalysisRequested, undefined],
   ["POST /api/incidents/{id}/questions", 200, Answer, { question: "Why did it break?" }],
   ["GET /api/incidents/{id}/post-mortem", 200, PostMortem, undefined],
-  ["GET /api/incidents/{id}/guard", 200, GuardCheck, undefined],
   ["GET /api/ai/usage", 200, AiUsage, undefined],
 ])("%s answers %d in its declared shape", async (route, status, schema, body) => {
   const reply = await ask(route, { body });

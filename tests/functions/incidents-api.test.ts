@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { routes } from "../../functions/incidents-api/routes.ts";
+import { GuardCheck } from "../../shared/analysis/schemas.ts";
 import { correlateAlerts } from "../../shared/incidents/correlate-alerts.ts";
 import { Incident, IncidentAlertList, IncidentList, Timeline } from "../../shared/incidents/schemas.ts";
 import { Unauthenticated } from "../../shared/platform/errors.ts";
@@ -73,6 +74,7 @@ const reads = [
   "GET /api/incidents/{id}",
   "GET /api/incidents/{id}/timeline",
   "GET /api/incidents/{id}/alerts",
+  "GET /api/incidents/{id}/guard",
 ] as const;
 
 describe("the incident routes", () => {
@@ -98,6 +100,9 @@ describe("the incident routes", () => {
       items: [{ alertId: "alt_a" }],
       cursor: expect.any(String),
     });
+    expect(
+      GuardCheck.parse((await ask("GET /api/incidents/{id}/guard", { tenantId, id })).body).guarded,
+    ).toBe(true);
   });
 
   test("a move that is not legal is a 409 that names those that are", async () => {

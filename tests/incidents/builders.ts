@@ -109,7 +109,7 @@ export function makeIncidentWorld(table: TenantTable, options: { patienceMs?: nu
       correlations: makeCorrelationStore(table),
       lists: makeIncidentLists(table),
       publish: async (events: readonly Envelope[]) => void published.push(...events),
-      checkGuard: async () => ({ guarded: true, reason: "A rule would tell." }),
+      checkGuard: async () => ({ guarded: true, reason: "A rule would tell.", tried: [] }),
       log: { info: quiet, warn: quiet, error: quiet, measure: quiet },
     },
   };
