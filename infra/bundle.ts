@@ -19,8 +19,8 @@ export interface BundleOptions {
 }
 
 /**
- * Bundles functions/<name>/handler.ts to `<outDir>/<hash>/<name>/handler.mjs`: one minified ESM file each, with what
- * it loads seldom beside it and nothing external, as the laptop runtime loads and the CDK uploads the folder. Returns
+ * Bundles functions/<name>/handler.ts to `<outDir>/<hash>/<name>/handler.mjs`: minified ESM with what it loads
+ * seldom beside it and nothing external, as the laptop runtime loads and the CDK uploads the folder. Returns
  * name → file. Throws when a function has no folder.
  */
 export async function bundleFunctions(options: BundleOptions = {}): Promise<Map<string, string>> {
@@ -61,7 +61,7 @@ async function bundleInto(build: string, names: readonly string[]): Promise<void
     metafile: true,
   });
   const beside = Object.entries(metafile.outputs).flatMap(([file, { imports }]) =>
-    Object.entries(seldom).flatMap(([from, part]) =>
+    Object.entries(seldom).flatMap(([part, from]) =>
       imports.some(({ path }) => path === `./${part}.mjs`)
         ? [{ in: from, out: join(relative(unfinished, dirname(join(process.cwd(), file))), part) }]
         : [],
@@ -77,18 +77,27 @@ async function bundleInto(build: string, names: readonly string[]): Promise<void
   await forgetOldBuilds(dirname(build), build);
 }
 
-/** What a function imports only when it is needed, and the file beside its handler that holds it. */
-const seldom: Readonly<Record<string, string>> = { "@aws-sdk/client-s3": "client-s3" };
+/** What a function imports only when it is needed: the file beside its handler that holds it → where it comes from. */
+const seldom: Readonly<Record<string, string>> = {
+  "client-s3": "@aws-sdk/client-s3",
+  openai: "openai",
+  forecaster: join(root, "shared", "anomalies", "forecaster.ts"),
+};
 
 /**
- * In one file with the rest, a second AWS client would keep what both share from being joined into one scope, which
- * costs half of a cold start again, used or not.
+ * In one file with the rest, what is loaded later would keep what both share from being joined into one scope,
+ * which costs half of a cold start again, used or not.
  */
 const seldomBeside: Plugin = {
   name: "seldom-beside",
   setup(build) {
-    build.onResolve({ filter: /^@aws-sdk\/client-s3$/ }, ({ path, kind }) =>
-      kind === "dynamic-import" ? { path: `./${seldom[path]}.mjs`, external: true } : undefined,
+    const parts = new Map(Object.entries(seldom).map(([part, from]) => [from, part]));
+    build.onResolve(
+      { filter: /^@aws-sdk\/client-s3$|^openai$|\/forecaster\.ts$/ },
+      ({ path, kind, resolveDir }) => {
+        const part = parts.get(path.startsWith(".") ? join(resolveDir, path) : path);
+        return part && kind === "dynamic-import" ? { path: `./${part}.mjs`, external: true } : undefined;
+      },
     );
   },
 };
@@ -149,7 +158,7 @@ const withFastBase64: Plugin = {
   },
 };
 
-/** The forecaster's compiled code, packed into the one file of a function that may forecast. */
+/** The forecaster's compiled code, packed into the files of a function that may forecast. */
 const withForecaster: Plugin = {
   name: "with-forecaster",
   setup(build) {
@@ -169,7 +178,7 @@ function entryOf(name: string): string {
 }
 
 async function contentHash(names: readonly string[]): Promise<string> {
-  const files = [join(root, "package-lock.json"), fileURLToPath(import.meta.url)];
+  const files = [join(root, "package.json"), join(root, "package-lock.json"), fileURLToPath(import.meta.url)];
   for (const folder of sourceFolders) {
     const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
     for (const entry of entries) if (entry.isFile()) files.push(join(entry.parentPath, entry.name));

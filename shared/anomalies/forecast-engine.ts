@@ -8,14 +8,7 @@ export interface Ahead {
 }
 
 /** The forecaster of augurs, loaded at the first use; a bundle that never forecasts is to leave it out. */
-const engine = /* @__PURE__ */ lazily(async () => {
-  const [{ forecastWasm }, { initSync, MSTL }] = await Promise.all([
-    import("./forecast-wasm.ts"),
-    import("@bsull/augurs/mstl"),
-  ]);
-  initSync({ module: forecastWasm() });
-  return MSTL;
-});
+const forecaster = /* @__PURE__ */ lazily(() => import("./forecaster.ts"));
 
 /** MSTL wants a period; one of two steps takes nothing from a series that has none. */
 const noPeriod = [2];
@@ -28,7 +21,7 @@ export async function lookAhead(
   history: readonly number[],
   { periods, steps, level }: { periods: readonly number[]; steps: number; level: number },
 ): Promise<Ahead> {
-  const MSTL = await engine();
+  const { MSTL } = await forecaster();
   // Models fail on scales far from one; values are brought there and back.
   const { offset, scale } = scaleOf(history);
   const model = MSTL.ets(periods.length > 0 ? [...periods] : noPeriod, { impute: true });

@@ -1,4 +1,4 @@
-import { lazily } from "../platform/lambda/lazily.ts";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { type ModelsEnv, type Provider, parseProviders, providersOfEnv } from "./provider.ts";
 
 /** How long a replaced key may go unnoticed. */
@@ -10,17 +10,12 @@ export function makeProviders(env: ModelsEnv, now: () => number): () => Promise<
     const providers = providersOfEnv(env);
     return async () => providers;
   }
-  const client = lazily(async () => {
-    const aws = await import("@aws-sdk/client-secrets-manager");
-    const manager = new aws.SecretsManagerClient({ maxAttempts: 3 });
-    return async () =>
-      (await manager.send(new aws.GetSecretValueCommand({ SecretId: env.AI_SECRET_ARN }))).SecretString ?? "";
-  });
+  const manager = new SecretsManagerClient({ maxAttempts: 3 });
   let kept: { providers: readonly Provider[]; readAtMs: number } | undefined;
   return async () => {
     if (!kept || now() - kept.readAtMs >= keptMs) {
-      const read = await client();
-      kept = { providers: parseProviders(await read()), readAtMs: now() };
+      const { SecretString } = await manager.send(new GetSecretValueCommand({ SecretId: env.AI_SECRET_ARN }));
+      kept = { providers: parseProviders(SecretString ?? ""), readAtMs: now() };
     }
     return kept.providers;
   };

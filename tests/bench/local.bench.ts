@@ -1,17 +1,16 @@
 import { execFile, spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
 import { bundleFunctions } from "../../infra/bundle.ts";
+import { packedKb } from "../support/packed-size.ts";
 import { processEnd } from "../support/process-end.ts";
 import type { BenchRow } from "./row.ts";
 
 const run = promisify(execFile);
-const compress = promisify(gzip);
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
 export const rows: BenchRow[] = [
@@ -21,14 +20,8 @@ export const rows: BenchRow[] = [
     must: 350,
     aim: 200,
     async measure() {
-      const sizes: number[] = [];
-      for (const file of (await bundleFunctions()).values()) {
-        const parts = await readdir(dirname(file));
-        const packed = await Promise.all(
-          parts.map(async (part) => compress(await readFile(join(dirname(file), part)))),
-        );
-        sizes.push(packed.reduce((sum, { length }) => sum + length, 0) / 1024);
-      }
+      const bundles = await bundleFunctions();
+      const sizes = await Promise.all([...bundles.values()].map(packedKb));
       return Math.max(...sizes);
     },
   },
