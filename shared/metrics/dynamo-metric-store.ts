@@ -17,7 +17,7 @@ import { RollUpStore } from "./roll-up-store.ts";
 import { SeriesIndexStore, seriesSeenMs } from "./series-index-store.ts";
 import { gather, type OpenSection } from "./storage/open-section.ts";
 import type { PointTable } from "./storage/point-table.ts";
-import { metricIdOf, type SeriesRef } from "./storage/series-ref.ts";
+import { choiceOf, metricIdOf } from "./storage/series-ref.ts";
 
 /** Ingest moves a sender's clock at most this far ahead of ours, and this far back. */
 const aheadMs = 600_000;
@@ -152,7 +152,8 @@ class DynamoMetricStore implements MetricStore {
     if (!state || series.size === 0) return new Map();
     const fromMs = Math.max(state.flushedMs, atMs - recentMs);
     const sections = await arrivals.read(tenantId, groupsOf(metricIdOf(name)), fromMs, atMs + slowWriteMs);
-    const table = gather(sections, (ref) => series.has(ref.seriesId), { fromMs: 0, toMs: atMs + aheadMs });
+    const wanted = choiceOf(({ seriesId }) => series.has(seriesId));
+    const table = gather(sections, wanted, { fromMs: 0, toMs: atMs + aheadMs });
     const points = seriesPointsOf(table, series);
     return new Map(points.map(({ series, timesMs }) => [series.seriesId, timesMs.at(-1) ?? 0]));
   }
@@ -192,16 +193,16 @@ class DynamoMetricStore implements MetricStore {
     const metricId = metricIdOf(name);
     const sections = await this.#sections(tenantId, metricId, range);
     const ids = new Set<string>();
-    for (const { refs } of sections) {
+    for (const refs of new Set(sections.map((section) => section.refs))) {
       for (const ref of refs) if (ref.metricId === metricId) ids.add(ref.seriesId);
     }
     const found = await this.#storage.index.find(tenantId, name, [...ids]);
     const series = matchingSeries(found.values(), matchers);
-    const wants = (ref: SeriesRef) => series.has(ref.seriesId);
-    const stored = sections.reduce((sum, section) => sum + section.count(wants), 0);
+    const wanted = choiceOf(({ seriesId }) => series.has(seriesId));
+    const stored = sections.reduce((sum, section) => sum + section.count(wanted), 0);
     // Hours at the edges and repetitions are counted too, so only what cannot be held is refused before decoding.
     if (stored > 2 * mostPoints) throw tooMany(name, stored, maxPoints);
-    const table = gather(sections, wants, range);
+    const table = gather(sections, wanted, range);
     if (table.values.length > maxPoints) throw tooMany(name, table.values.length, maxPoints);
     return { table, series };
   }

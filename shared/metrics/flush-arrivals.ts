@@ -5,6 +5,7 @@ import type { CompactionState, CompactionStore, OwedRollUp } from "./compaction-
 import { counterLookbackMs } from "./rate.ts";
 import { rollUps } from "./resolution.ts";
 import { mergeTables, splitByMetric, splitByWindow } from "./storage/point-table.ts";
+import { choiceOf } from "./storage/series-ref.ts";
 import { windowStart } from "./windows.ts";
 
 const hourMs = 3_600_000;
@@ -31,7 +32,7 @@ export async function flushArrivals(
   for (const group of arrivalGroups) {
     const sections = await deps.arrivals.read(tenantId, [group], state.flushedMs, untilMs);
     if (sections.length === 0) continue;
-    const table = mergeTables(sections.map((section) => section.decode(() => true)));
+    const table = mergeTables(sections.map((section) => section.decode(choiceOf(() => true))));
     const flush = { fromMs: state.flushedMs, toMs: untilMs, group };
     const owed = new Map<string, OwedRollUp>();
     let items: Item[] = [];

@@ -1,5 +1,5 @@
 import { type Matcher, matchesAll } from "../platform/labels/matchers.ts";
-import type { Distribution, Series, SeriesPoints } from "./points.ts";
+import { type Distribution, isDistribution, type Series, type SeriesPoints } from "./points.ts";
 import { columnsOf, type PointTable } from "./storage/point-table.ts";
 
 /** The series whose labels fit, by id. */
@@ -15,8 +15,7 @@ export function seriesPointsOf(table: PointTable, series: ReadonlyMap<string, Se
     const one = series.get(ref.seriesId);
     if (!one) return [];
     const columns = columnsOf(table, i);
-    const isDistribution = one.type !== "gauge" && one.type !== "sum";
-    const distributions: Distribution[] | null = isDistribution ? (columns.distributions ?? []) : null;
+    const distributions: Distribution[] | null = isDistribution(one) ? (columns.distributions ?? []) : null;
     return [{ series: one, ...columns, distributions }];
   });
   return all.sort((a, b) => (a.series.seriesId < b.series.seriesId ? -1 : 1));

@@ -39,6 +39,11 @@ export type Distribution =
     }
   | { kind: "summary"; count: number; sum: number; quantiles: { quantile: number; value: number }[] };
 
+/** Whether the points of such a series are distributions. */
+export function isDistribution({ type }: Pick<Series, "type">): boolean {
+  return type !== "gauge" && type !== "sum";
+}
+
 /** Why a point is not exactly as it was sent. */
 export const pointFlags = { timeClamped: 1, timeMissing: 2 } as const;
 

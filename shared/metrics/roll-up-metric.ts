@@ -1,11 +1,12 @@
 import { tallyPoints } from "./aggregate.ts";
 import type { ChunkStore } from "./chunk-store.ts";
+import { isDistribution } from "./points.ts";
 import { counterLookbackMs } from "./rate.ts";
 import { rollUps } from "./resolution.ts";
 import type { RollUpStore } from "./roll-up-store.ts";
 import { gather } from "./storage/open-section.ts";
 import { columnsOf, type PointTable } from "./storage/point-table.ts";
-import type { SeriesRef } from "./storage/series-ref.ts";
+import { choiceOf } from "./storage/series-ref.ts";
 import type { TallyColumn } from "./storage/tally-pack.ts";
 import { addLater, emptyTally, type Tally } from "./tally.ts";
 
@@ -29,7 +30,11 @@ export async function rollUpMetric(
   const ids = [...new Set(sections.flatMap(({ refs }) => refs.map((ref) => ref.seriesId)))];
   for (let at = 0; at < ids.length; at += seriesAtOnce) {
     const some = new Set(ids.slice(at, at + seriesAtOnce));
-    const table = gather(sections, (ref) => some.has(ref.seriesId), range);
+    const table = gather(
+      sections,
+      choiceOf(({ seriesId }) => some.has(seriesId)),
+      range,
+    );
     await rollUpTable(tenantId, metricId, windowMs, table, deps.rollUps);
   }
 }
@@ -72,10 +77,6 @@ function tallyTable(table: PointTable, windowMs: number): Map<string, TallyColum
     if (column.tallies.length > 0) bySeries.set(ref.seriesId, column);
   });
   return bySeries;
-}
-
-function isDistribution({ type }: SeriesRef): boolean {
-  return type !== "gauge" && type !== "sum";
 }
 
 /** The stored tallies with the fresh ones in place of theirs, in time order. */

@@ -1,4 +1,4 @@
-import type { Series, SeriesPoints } from "./points.ts";
+import { isDistribution, type Series, type SeriesPoints } from "./points.ts";
 import { emptyTally, type Tally } from "./tally.ts";
 import { pointOf } from "./timestream-record.ts";
 import { pointMeasure } from "./timestream-sql.ts";
@@ -27,14 +27,14 @@ export function collect(into: Map<string, CollectedPoint[]>, row: readonly (stri
 }
 
 export function seriesPoints(series: Series, collected: readonly CollectedPoint[]): SeriesPoints {
-  const isDistribution = series.type !== "gauge" && series.type !== "sum";
-  const points = collected.map(({ value, details }) => pointOf(value, details, isDistribution));
+  const distributed = isDistribution(series);
+  const points = collected.map(({ value, details }) => pointOf(value, details, distributed));
   return {
     series,
     timesMs: Float64Array.from(collected, ({ timeMs }) => timeMs),
     startTimesMs: Float64Array.from(collected, ({ startMs }) => startMs),
     values: Float64Array.from(points, ({ value }) => value),
-    distributions: isDistribution ? points.flatMap(({ distribution }) => distribution ?? []) : null,
+    distributions: distributed ? points.flatMap(({ distribution }) => distribution ?? []) : null,
   };
 }
 

@@ -3,7 +3,7 @@ import { ByteReader, ByteWriter, malformed } from "../codec/byte-stream.ts";
 import { compress, decompress, type Effort } from "./compression.ts";
 import { countPoints, readPoints, writePoints } from "./point-pack.ts";
 import type { PointTable } from "./point-table.ts";
-import { readRefs, type SeriesRef, writeRefs } from "./series-ref.ts";
+import { choiceOf, readRefs, type SeriesRef, writeRefs } from "./series-ref.ts";
 
 /** The first byte; another layout of the bytes takes another number. */
 const version = 1;
@@ -19,8 +19,8 @@ export interface PackedSection {
   /** null where the series must be looked up under `layoutId`. */
   refs: SeriesRef[] | null;
   layoutId: string | null;
-  decode(refs: SeriesRef[], wants: (ref: SeriesRef) => boolean): PointTable;
-  count(refs: SeriesRef[], wants: (ref: SeriesRef) => boolean): number;
+  decode(refs: SeriesRef[], chosen: Uint8Array): PointTable;
+  count(chosen: Uint8Array): number;
 }
 
 export function packBlock(sections: readonly Section[], effort: Effort): Buffer {
@@ -47,8 +47,8 @@ export function openBlock(packed: Uint8Array): PackedSection[] {
     const layoutId = reader.byte() === 1 ? reader.bytes(8).toString("hex") : null;
     const refs = layoutId === null ? readRefs(reader) : null;
     const bytes = reader.bytes(reader.varint());
-    const decode: PackedSection["decode"] = (all, wants) => readPoints(new ByteReader(bytes), all, wants);
-    const count: PackedSection["count"] = (all, wants) => countPoints(new ByteReader(bytes), all, wants);
+    const decode: PackedSection["decode"] = (all, chosen) => readPoints(new ByteReader(bytes), all, chosen);
+    const count: PackedSection["count"] = (chosen) => countPoints(new ByteReader(bytes), chosen);
     return { refs, layoutId, decode, count };
   });
 }
@@ -58,9 +58,10 @@ export function unpackBlock(
   packed: Uint8Array,
   wants: (ref: SeriesRef) => boolean = () => true,
 ): PointTable[] {
+  const choice = choiceOf(wants);
   return openBlock(packed).map(({ refs, decode }) => {
     if (!refs) throw malformed("a section names series that are stored elsewhere");
-    return decode(refs, wants);
+    return decode(refs, choice(refs));
   });
 }
 

@@ -1,32 +1,34 @@
 import type { PackedSection } from "./block.ts";
 import { filterTable, mergeTables, type PointTable } from "./point-table.ts";
-import type { SeriesRef } from "./series-ref.ts";
+import type { Choice, SeriesRef } from "./series-ref.ts";
 
 /** Stored points whose series are known and whose columns are not decoded yet. */
 export interface OpenSection {
   refs: SeriesRef[];
-  decode(wants: (ref: SeriesRef) => boolean): PointTable;
-  /** How many points `decode` would give. */
-  count(wants: (ref: SeriesRef) => boolean): number;
+  decode(choice: Choice): PointTable;
+  /** How many points the chosen series have. */
+  count(choice: Choice): number;
 }
 
 export function withRefs(section: PackedSection, refs: SeriesRef[]): OpenSection {
   return {
     refs,
-    decode: (wants) => section.decode(refs, wants),
-    count: (wants) => section.count(refs, wants),
+    decode: (choice) => section.decode(refs, choice(refs)),
+    count: (choice) => section.count(choice(refs)),
   };
 }
 
-/** The wanted points with fromMs <= time < toMs, of all sections together, each once. */
+/** The points of the chosen series with fromMs <= time < toMs, of all sections together, each once. */
 export function gather(
   sections: readonly OpenSection[],
-  wants: (ref: SeriesRef) => boolean,
+  choice: Choice,
   range: { fromMs: number; toMs: number },
 ): PointTable {
   const within = (timeMs: number) => timeMs >= range.fromMs && timeMs < range.toMs;
-  const tables = sections
-    .filter(({ refs }) => refs.some(wants))
-    .map((section) => filterTable(section.decode(wants), wants, within));
+  const tables = sections.flatMap(({ refs, decode }) => {
+    const chosen = choice(refs);
+    if (!chosen.includes(1)) return [];
+    return [filterTable(decode(choice), (_, i) => chosen[i] === 1, within)];
+  });
   return mergeTables(tables);
 }

@@ -2,6 +2,7 @@ import { ByteReader, ByteWriter, malformed } from "../codec/byte-stream.ts";
 import { readDistributions, writeDistributions } from "../codec/distribution-table.ts";
 import { readNumbers, writeNumbers } from "../codec/number-column.ts";
 import { readStartTimes, readTimes, writeStartTimes, writeTimes } from "../codec/time-columns.ts";
+import { isDistribution } from "../points.ts";
 import type { PointTable } from "./point-table.ts";
 import { denominatorOf, sharedDenominator } from "./ratio.ts";
 import type { SeriesRef } from "./series-ref.ts";
@@ -29,12 +30,8 @@ export function writePoints(writer: ByteWriter, table: PointTable): void {
   writeDistributions(writer, table.distributions);
 }
 
-/** Series that `wants` refuses come back without points; their bytes are not looked at. */
-export function readPoints(
-  reader: ByteReader,
-  refs: SeriesRef[],
-  wants: (ref: SeriesRef) => boolean,
-): PointTable {
+/** Series that are not chosen come back with whatever points; where that spares work their bytes are not looked at. */
+export function readPoints(reader: ByteReader, refs: SeriesRef[], chosen: Uint8Array): PointTable {
   const arrangement = reader.byte();
   const offsets = new Uint32Array(refs.length + 1);
   for (let i = 0; i < refs.length; i++) offsets[i + 1] = (offsets[i] ?? 0) + reader.varint();
@@ -45,24 +42,19 @@ export function readPoints(
     timesMs = readTimes(reader, total);
     values = readNumbers(reader, total);
   } else if (arrangement === arrangements.bySeries) {
-    ({ timesMs, values } = readBySeries(reader, refs, offsets, wants));
+    ({ timesMs, values } = readBySeries(reader, refs, offsets, chosen));
   } else throw malformed(`the points are arranged as ${arrangement}`);
   const startTimesMs = readStartTimes(reader, total);
-  return { refs, offsets, timesMs, startTimesMs, values, distributions: readDistributions(reader, total) };
+  const mayHold = refs.some((ref, i) => chosen[i] === 1 && isDistribution(ref));
+  const distributions = mayHold ? readDistributions(reader, total) : new Map();
+  return { refs, offsets, timesMs, startTimesMs, values, distributions };
 }
 
-/** How many points of the wanted series there are, told without decoding any. */
-export function countPoints(
-  reader: ByteReader,
-  refs: readonly SeriesRef[],
-  wants: (ref: SeriesRef) => boolean,
-): number {
+/** How many points of the chosen series there are, told without decoding any. */
+export function countPoints(reader: ByteReader, chosen: Uint8Array): number {
   reader.byte();
   let count = 0;
-  for (const ref of refs) {
-    const own = reader.varint();
-    if (wants(ref)) count += own;
-  }
+  for (const one of chosen) count += one * reader.varint();
   return count;
 }
 
@@ -105,7 +97,7 @@ function readBySeries(
   reader: ByteReader,
   refs: SeriesRef[],
   offsets: Uint32Array,
-  wants: (ref: SeriesRef) => boolean,
+  chosen: Uint8Array,
 ): Pick<PointTable, "timesMs" | "values"> {
   const columns = Array.from({ length: reader.count() }, () => {
     const count = reader.varint();
@@ -116,14 +108,14 @@ function readBySeries(
   const lengths = refs.map(() => reader.varint());
   const timesMs = new Float64Array(offsets[refs.length] ?? 0);
   const values = new Float64Array(timesMs.length);
-  refs.forEach((ref, i) => {
+  refs.forEach((_, i) => {
     const bytes = reader.bytes(lengths[i] ?? 0);
     const column = columnOf[i];
     const from = offsets[i] ?? 0;
     if (!column || from + column.timesMs.length !== offsets[i + 1]) {
       throw malformed(`the event times of series ${i} do not fit its points`);
     }
-    if (!wants(ref)) return;
+    if (chosen[i] !== 1) return;
     timesMs.set(column.timesMs, from);
     values.set(readValues(new ByteReader(bytes), column.timesMs.length, column.denominators), from);
   });

@@ -53,12 +53,12 @@ export function mergeTables(tables: readonly PointTable[]): PointTable {
 /** The part of the table that `keep` says yes to. Series that keep no point are left out. */
 export function filterTable(
   table: PointTable,
-  keepSeries: (ref: SeriesRef) => boolean,
+  keepSeries: (ref: SeriesRef, i: number) => boolean,
   keepTime?: (timeMs: number) => boolean,
 ): PointTable {
   const indexes: number[] = [];
   table.refs.forEach((ref, i) => {
-    if (keepSeries(ref)) indexes.push(i);
+    if (keepSeries(ref, i)) indexes.push(i);
   });
   return partOf(table, indexes, keepTime);
 }

@@ -34,6 +34,21 @@ export function refOf(series: Series): SeriesRef {
   return { seriesId, metricId: metricIdOf(series.name), type, temporality, monotonic };
 }
 
+/** Which series of a list are wanted: 1 at the place of each that is. */
+export type Choice = (refs: readonly SeriesRef[]) => Uint8Array;
+
+/** Asks once for each list, as many sections share one. */
+export function choiceOf(wants: (ref: SeriesRef) => boolean): Choice {
+  const chosen = new Map<readonly SeriesRef[], Uint8Array>();
+  return (refs) => {
+    const known = chosen.get(refs);
+    if (known) return known;
+    const mask = Uint8Array.from(refs, (ref) => (wants(ref) ? 1 : 0));
+    chosen.set(refs, mask);
+    return mask;
+  };
+}
+
 /** The metrics as a dictionary, then which of them, kind and id of every series, column by column. */
 export function writeRefs(writer: ByteWriter, refs: readonly SeriesRef[]): void {
   const metrics = [...new Set(refs.map((ref) => ref.metricId))];
