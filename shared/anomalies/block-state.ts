@@ -34,8 +34,9 @@ export function emptyBlock(kind: BlockState["kind"], service: string | null): Bl
 
 /** The newest minute of any member. */
 export function newestMinute({ samples, settled }: BlockState): number {
-  const minutes = samples.flatMap((own) => [...own.keys()]);
-  return minutes.length > 0 ? Math.max(...minutes) : Math.max(Number.NEGATIVE_INFINITY, ...settled);
+  let newest = Number.NEGATIVE_INFINITY;
+  for (const own of samples) for (const minute of own.keys()) newest = Math.max(newest, minute);
+  return Number.isFinite(newest) ? newest : Math.max(newest, ...settled);
 }
 
 /** Which members to keep: those that sent something within a week of the newest. */

@@ -156,8 +156,9 @@ function merge({ block }: StoredBlock, share: Share): boolean {
 
 /** A service is watched by one series of each metric, the first that was seen. */
 function joins(block: Block, { kind }: Share, { id, metric }: WatchedSeries): boolean {
-  if (block.find(id) !== undefined || !block.open) return false;
-  return kind === "metric" || !block.state.members.some((member) => member.metric === metric);
+  if (block.find(id) !== undefined) return false;
+  if (kind === "vector" && block.state.members.some((member) => member.metric === metric)) return false;
+  return block.open;
 }
 
 async function applyPending(ctx: Ctx, stored: StoredBlock, deps: DetectDeps): Promise<void> {
