@@ -37,23 +37,26 @@ async function onAnomalies(told: Told[], services: Services): Promise<Told[]> {
   return failed;
 }
 
-/** Tenants side by side; within one, batches in the order of their points, as they build on one another. */
+/** Tenants side by side; within one, batches together, as they build on one another. */
 export async function onBatches(deliveries: Batch[], services: Services): Promise<Batch[]> {
   const failed: Batch[] = [];
+  const fail = (delivery: Batch, error: unknown) => {
+    failed.push(delivery);
+    services.log.error("batch not evaluated", { error, batchId: delivery.event.data.batchId });
+  };
   const byTenant = Map.groupBy(deliveries, ({ ctx }) => ctx.tenantId);
-  await Promise.all([...byTenant.values()].map((batches) => evaluateInOrder(batches, services, failed)));
+  await Promise.all(
+    [...byTenant.values()].map(async (own) => {
+      const arrived = new Map(own.map((one) => [{ ctx: one.ctx, batch: one.event.data }, one]));
+      try {
+        const unjudged = await evaluateAlerts([...arrived.keys()], services);
+        for (const [batch, error] of unjudged) fail(arrived.get(batch) as Batch, error);
+      } catch (error) {
+        for (const delivery of own) fail(delivery, error);
+      }
+    }),
+  );
   return failed;
-}
-
-async function evaluateInOrder(batches: Batch[], services: Services, failed: Batch[]): Promise<void> {
-  for (const batch of batches.toSorted((a, b) => a.event.data.toMs - b.event.data.toMs)) {
-    try {
-      await evaluateAlerts(batch.ctx, batch.event.data, services);
-    } catch (error) {
-      failed.push(batch);
-      services.log.error("batch not evaluated", { error, batchId: batch.event.data.batchId });
-    }
-  }
 }
 
 export const options = {

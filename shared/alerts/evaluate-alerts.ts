@@ -1,8 +1,7 @@
 import type { MetricsReceivedV1 } from "../../events/metrics.ts";
-import { decodePoints, type MetricStore, type SeriesPoints } from "../metrics/index.ts";
+import { decodePoints, type SeriesPoints } from "../metrics/index.ts";
 import type { Ctx } from "../platform/context.ts";
 import { eachInParallel } from "../platform/each-in-parallel.ts";
-import { LimitExceeded } from "../platform/errors.ts";
 import { matchesAll } from "../platform/labels/matchers.ts";
 import { type AlertRecord, stateOf } from "./alert-record.ts";
 import { type AlertStores, commitGroups } from "./commit-groups.ts";
@@ -11,19 +10,17 @@ import {
   evaluateRule,
   type GroupEvaluation,
   type GroupState,
-  lookbackMs,
   scopeOf,
 } from "./evaluate-rule.ts";
 import { type MinuteGate, summarise } from "./evaluation-summary.ts";
 import { alertIdOf, type Group, groupSeries } from "./group.ts";
-import { narrowTo } from "./narrow.ts";
 import type { ReadyRule, RuleCache } from "./rule-cache.ts";
 import type { MeasuredRule } from "./schemas.ts";
 import { newestAt, seriesIn, unite } from "./series-points.ts";
+import { type ReadDeps, readWindow, type StoredWindow } from "./stored-window.ts";
 
-export interface EvaluateDeps extends AlertStores {
+export interface EvaluateDeps extends AlertStores, ReadDeps {
   rules: RuleCache;
-  metrics: Pick<MetricStore, "readPoints">;
   summaryDue: MinuteGate;
 }
 
@@ -32,51 +29,106 @@ const rulesAtOnce = 8;
 const fewOpen = 32;
 /** A batch of one series may hold an hour of points; its moments are thinned, the newest always kept. */
 const maxInstants = 120;
-/** Data this young has no newer data behind it that could have been judged before. */
-const freshMs = 5_000;
+
+/** A batch of arrived points, and in whose name it is judged. */
+export interface Arrived {
+  ctx: Ctx;
+  batch: MetricsReceivedV1;
+}
+
+/** What one batch brought for one rule. */
+interface Part {
+  of: Arrived;
+  /** Of the rule's metric, also those that do not match. */
+  seriesCount: number;
+  groups: readonly Group[];
+}
 
 /**
- * Holds a batch of arrived points against the tenant's rules. Each group is judged at the times of its own
- * points, over the batch together with what the store has, so late data counts at its own time; data older than
- * what a state rests on changes nothing. Handing the same batch in again changes nothing.
+ * Holds batches of one tenant's arrived points against its rules, in the order of their points, as they build on one
+ * another. Each group is judged at the times of its own points, over the batches so far together with what the store
+ * has, so late data counts at its own time; data older than what a state rests on changes nothing. A rule reads the
+ * store once. Handing the same batch in again changes nothing. Returns the batches that a rule failed on, and why;
+ * the rule goes on with the next.
  */
-export async function evaluateAlerts(ctx: Ctx, batch: MetricsReceivedV1, deps: EvaluateDeps): Promise<void> {
-  const { byMetric } = await deps.rules(ctx.tenantId, ctx.nowMs);
-  const names = batch.metricNames.filter((name) => byMetric.has(name));
-  if (names.length === 0) return;
-  const points = decodePoints(Buffer.from(batch.packed.base64, "base64"));
-  const due = names.flatMap((name) => {
+export async function evaluateAlerts(
+  arrived: readonly Arrived[],
+  deps: EvaluateDeps,
+): Promise<Map<Arrived, unknown>> {
+  const failed = new Map<Arrived, unknown>();
+  const [first] = arrived;
+  if (!first) return failed;
+  const { byMetric } = await deps.rules(first.ctx.tenantId, first.ctx.nowMs);
+  const due = new Map<ReadyRule, Part[]>();
+  for (const of of arrived.toSorted((a, b) => a.batch.toMs - b.batch.toMs)) {
+    try {
+      for (const [ready, part] of partsOf(of, byMetric)) due.set(ready, [...(due.get(ready) ?? []), part]);
+    } catch (error) {
+      failed.set(of, error);
+    }
+  }
+  await eachInParallel([...due], rulesAtOnce, ([ready, parts]) => evaluateOne(ready, parts, failed, deps));
+  return failed;
+}
+
+/** What the batch brought for each rule on one of its metrics. */
+function partsOf(of: Arrived, byMetric: ReadonlyMap<string, readonly ReadyRule[]>): [ReadyRule, Part][] {
+  const names = of.batch.metricNames.filter((name) => byMetric.has(name));
+  if (names.length === 0) return [];
+  const points = decodePoints(Buffer.from(of.batch.packed.base64, "base64"));
+  return names.flatMap((name) => {
     const fresh = seriesIn(points, name);
-    return (byMetric.get(name) ?? []).map((ready) => ({ ready, fresh }));
+    return (byMetric.get(name) ?? []).map((ready): [ReadyRule, Part] => {
+      const matched = fresh.filter(({ series }) => matchesAll(ready.matchers, series.labels));
+      const groups = [...groupSeries(ready.rule, matched).values()];
+      return [ready, { of, seriesCount: fresh.length, groups }];
+    });
   });
-  await eachInParallel(due, rulesAtOnce, ({ ready, fresh }) => evaluateOne(ctx, ready, fresh, batch, deps));
 }
 
 async function evaluateOne(
-  ctx: Ctx,
   ready: ReadyRule,
-  fresh: readonly SeriesPoints[],
-  batch: MetricsReceivedV1,
+  parts: readonly Part[],
+  failed: Map<Arrived, unknown>,
   deps: EvaluateDeps,
 ): Promise<void> {
-  const { rule, matchers } = ready;
-  const matched = fresh.filter(({ series }) => matchesAll(matchers, series.labels));
-  if (matched.length === 0) {
-    const aside = `${fresh.length} series of ${rule.metric} arrived and none matches ${rule.match}, so nothing was judged.`;
+  const matching = parts.filter(({ groups }) => groups.length > 0);
+  let reading: StoredWindow = { groups: new Map() };
+  try {
+    if (matching.length > 0) reading = await readWindow(ready, matching, deps);
+  } catch (error) {
+    for (const { of } of matching) failed.set(of, error);
+    return;
+  }
+  for (const part of parts) {
+    try {
+      await judgePart(ready.rule, part, reading, deps);
+    } catch (error) {
+      failed.set(part.of, error);
+    }
+  }
+}
+
+/** Judges the groups of one batch over what the store has, and adds its points to that for the next. */
+async function judgePart(
+  rule: MeasuredRule,
+  { of: { ctx, batch }, seriesCount, groups }: Part,
+  reading: StoredWindow,
+  deps: EvaluateDeps,
+): Promise<void> {
+  if (groups.length === 0) {
+    const aside = `${seriesCount} series of ${rule.metric} arrived and none matches ${rule.match}, so nothing was judged.`;
     return summariseOnce(ctx, rule, [], aside, deps);
   }
-  const arrived = groupSeries(rule, matched);
-  const [reading, open] = await Promise.all([
-    readWindow(ctx, ready, [...arrived.values()], deps),
-    deps.openAlerts.someOfRule(ctx.tenantId, rule.id, fewOpen),
-  ]);
-  if (typeof reading === "string") {
-    const aside = `${rule.metric} could not be measured: ${reading} Every alert of the rule stays as it is.`;
+  if ("refusal" in reading) {
+    const aside = `${rule.metric} could not be measured: ${reading.refusal} Every alert of the rule stays as it is.`;
     return summariseOnce(ctx, rule, [], aside, deps);
   }
-  const groups = groupSeries(rule, unite(reading, matched));
-  const judged = [...arrived.values()].map(({ fingerprint, series: own }) => {
-    const series = groups.get(fingerprint)?.series ?? own;
+  const open = await deps.openAlerts.someOfRule(ctx.tenantId, rule.id, fewOpen);
+  const judged = groups.map((group) => {
+    const { fingerprint, series: own } = group;
+    const series = unite(reading.groups.get(fingerprint)?.series ?? [], own);
+    reading.groups.set(fingerprint, { ...group, series });
     const instants = instantsOf(own, series, ctx.nowMs);
     const evaluate = (record?: AlertRecord) =>
       evaluateAt(rule, record && stateOf(record), { fingerprint, series }, instants);
@@ -100,52 +152,6 @@ async function evaluateOne(
   );
   const latest = judged.flatMap(({ asIfNew }) => asIfNew.slice(-1));
   await summariseOnce(ctx, rule, latest, null, deps);
-}
-
-/** The stored points the batch's windows reach into, or the sentence why they cannot be read. */
-async function readWindow(
-  ctx: Ctx,
-  { rule, matchers }: ReadyRule,
-  arrived: readonly Group[],
-  deps: EvaluateDeps,
-): Promise<SeriesPoints[] | string> {
-  const times = arrived.flatMap(({ series }) =>
-    series.flatMap(({ timesMs }) => [timesMs[0], timesMs.at(-1)]),
-  );
-  const { oldest, newest } = spanOf(times);
-  const onlyNewest = rule.type === "threshold" && rule.aggregate === "last" && rule.groupBy.includes("*");
-  if (onlyNewest && oldest >= ctx.nowMs - freshMs) return [];
-  try {
-    return await deps.metrics.readPoints(ctx.tenantId, {
-      name: rule.metric,
-      matchers: narrowTo(
-        matchers,
-        arrived.map(({ labels }) => labels),
-      ),
-      fromMs:
-        oldest -
-        rule.windowMs -
-        lookbackMs(
-          rule,
-          arrived.flatMap(({ series }) => series),
-        ),
-      toMs: Math.max(newest, ctx.nowMs) + 1,
-    });
-  } catch (error) {
-    if (error instanceof LimitExceeded) return error.message;
-    throw error;
-  }
-}
-
-function spanOf(times: readonly (number | undefined)[]): { oldest: number; newest: number } {
-  let oldest = Number.POSITIVE_INFINITY;
-  let newest = Number.NEGATIVE_INFINITY;
-  for (const time of times) {
-    if (time === undefined) continue;
-    oldest = Math.min(oldest, time);
-    newest = Math.max(newest, time);
-  }
-  return { oldest: Math.floor(oldest), newest: Math.ceil(newest) };
 }
 
 /** The times of the group's arrived points, and of the newest point known where that is newer. */

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { catalog } from "../../events/catalog.ts";
 import { Envelope } from "../../events/envelope.ts";
-import { evaluateAlerts } from "../../shared/alerts/evaluate-alerts.ts";
 import { aCtx, aReceived, minutes, noonMs, type Sample, seconds } from "./builders.ts";
-import { type Stage, startStage } from "./stage.ts";
+import { evaluateBatch, type Stage, startStage } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -58,7 +57,7 @@ describe("arriving points", () => {
 
     await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
-        evaluateAlerts(aCtx({ tenantId, causationId: `evt_${i}` }), batch, stage.evaluatorDeps()),
+        evaluateBatch(aCtx({ tenantId, causationId: `evt_${i}` }), batch, stage.evaluatorDeps()),
       ),
     );
 
@@ -202,7 +201,7 @@ describe("arriving points", () => {
     const batch = { ...aReceived([at(0, 95)]), packed: { codec: "points.v1" as const, base64: "broken" } };
     const reads = stage.metrics.reads();
 
-    await evaluateAlerts(aCtx({ tenantId }), batch, stage.evaluatorDeps());
+    await evaluateBatch(aCtx({ tenantId }), batch, stage.evaluatorDeps());
 
     expect(stage.metrics.reads()).toBe(reads);
   });
@@ -282,7 +281,7 @@ describe("decision records", () => {
     const dying = { ...deps, publish: () => Promise.reject(new Error("killed")) };
     const batch = aReceived([at(0, 95)]);
     const ctx = aCtx({ tenantId, causationId: "evt_killed" });
-    await expect(evaluateAlerts(ctx, batch, dying)).rejects.toThrow("killed");
+    await expect(evaluateBatch(ctx, batch, dying)).rejects.toThrow("killed");
 
     await arrive([at(0, 95)], { eventId: "evt_killed" });
 

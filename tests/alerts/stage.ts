@@ -1,7 +1,8 @@
 import type { Envelope } from "../../events/envelope.ts";
+import type { MetricsReceivedV1 } from "../../events/metrics.ts";
 import { makeAlertStore } from "../../shared/alerts/alert-store.ts";
 import { makeDecisionStore } from "../../shared/alerts/decision-store.ts";
-import { evaluateAlerts } from "../../shared/alerts/evaluate-alerts.ts";
+import { type EvaluateDeps, evaluateAlerts } from "../../shared/alerts/evaluate-alerts.ts";
 import { makeMinuteGate } from "../../shared/alerts/evaluation-summary.ts";
 import { alertIdOf, groupSeries } from "../../shared/alerts/group.ts";
 import { makeOpenAlertStore } from "../../shared/alerts/open-alert-store.ts";
@@ -10,12 +11,18 @@ import { makeRuleStore } from "../../shared/alerts/rule-store.ts";
 import type { ThresholdRule } from "../../shared/alerts/schemas.ts";
 import { type TickDeps, tickAlerts } from "../../shared/alerts/tick-alerts.ts";
 import { makeTickStore } from "../../shared/alerts/tick-store.ts";
+import type { Ctx } from "../../shared/platform/context.ts";
 import { newId } from "../../shared/platform/ids.ts";
 import { startTestTable } from "../support/table.ts";
 import { aCtx, aReceived, aRule, aSeries, noonMs, type Sample } from "./builders.ts";
 import { memoryMetrics } from "./memory-metrics.ts";
 
 export type Stage = Awaited<ReturnType<typeof startStage>>;
+
+/** One batch, alone. Throws what a rule failed with. */
+export async function evaluateBatch(ctx: Ctx, batch: MetricsReceivedV1, deps: EvaluateDeps): Promise<void> {
+  for (const error of (await evaluateAlerts([{ ctx, batch }], deps)).values()) throw error;
+}
 
 /** Everything alerts need, on a table of its own; `told` holds the events that reached the bus. */
 export async function startStage() {
@@ -76,7 +83,7 @@ export async function startStage() {
           const batch = aReceived(samples);
           const causationId = options.eventId ?? newId("event");
           const ctx = aCtx({ tenantId, causationId, nowMs: options.nowMs ?? batch.toMs });
-          await evaluateAlerts(ctx, batch, deps);
+          await evaluateBatch(ctx, batch, deps);
         },
         tick: (atMs: number) => tickAlerts(aCtx({ tenantId, nowMs: atMs }), atMs, tickDeps),
         events,

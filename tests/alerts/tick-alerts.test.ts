@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { deleteRule } from "../../shared/alerts/delete-rule.ts";
-import { evaluateAlerts } from "../../shared/alerts/evaluate-alerts.ts";
 import { tickAlerts } from "../../shared/alerts/tick-alerts.ts";
 import { aCtx, aReceived, minutes, noonMs, type Sample, seconds } from "./builders.ts";
-import { type Stage, startStage } from "./stage.ts";
+import { evaluateBatch, type Stage, startStage } from "./stage.ts";
 
 let stage: Stage;
 beforeAll(async () => {
@@ -127,7 +126,7 @@ describe("the clock", () => {
     await Promise.all([
       tick(atMs),
       ...[1, 2, 3, 4].map((i) =>
-        evaluateAlerts(
+        evaluateBatch(
           aCtx({ tenantId, nowMs: atMs, causationId: `evt_${i}` }),
           aReceived([at(minutes(1), 95)]),
           stage.evaluatorDeps(),
@@ -157,11 +156,11 @@ describe("the clock", () => {
     await arrive([at(0, 95), at(0, 95, "b")]);
     const ruleId = rules[0]?.id ?? "";
     const early = stage.evaluatorDeps();
-    await evaluateAlerts(aCtx({ tenantId }), aReceived([at(0, 20, "c")]), early);
+    await evaluateBatch(aCtx({ tenantId }), aReceived([at(0, 20, "c")]), early);
 
     await deleteRule(aCtx({ tenantId, nowMs: noonMs + 1_000 }), ruleId, stage.tickDeps);
     expect(eventTypes().slice(2)).toEqual(["alert.resolved.v1", "alert.resolved.v1"]);
-    await evaluateAlerts(aCtx({ tenantId, nowMs: noonMs + 1_500 }), aReceived([at(1_500, 95, "c")]), early);
+    await evaluateBatch(aCtx({ tenantId, nowMs: noonMs + 1_500 }), aReceived([at(1_500, 95, "c")]), early);
     await tick(noonMs + minutes(1));
     expect(eventTypes().slice(4)).toEqual(["alert.fired.v1", "alert.resolved.v1"]);
     expect(await stage.ruleStore.listAll(tenantId)).toHaveLength(1);

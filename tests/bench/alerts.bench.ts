@@ -2,7 +2,6 @@ import { type AlertRecord, toAlert } from "../../shared/alerts/alert-record.ts";
 import { alertItem, makeAlertStore } from "../../shared/alerts/alert-store.ts";
 import { openEntryOf } from "../../shared/alerts/change.ts";
 import { makeDecisionStore } from "../../shared/alerts/decision-store.ts";
-import { evaluateAlerts } from "../../shared/alerts/evaluate-alerts.ts";
 import { scopeOf } from "../../shared/alerts/evaluate-rule.ts";
 import { makeMinuteGate } from "../../shared/alerts/evaluation-summary.ts";
 import { getAlert } from "../../shared/alerts/get-alert.ts";
@@ -15,6 +14,7 @@ import { AlertFilter, type AlertRule } from "../../shared/alerts/schemas.ts";
 import { blankStatus } from "../../shared/alerts/transition.ts";
 import { aCtx, aReceived, aRule, noonMs } from "../alerts/builders.ts";
 import { memoryMetrics } from "../alerts/memory-metrics.ts";
+import { evaluateBatch } from "../alerts/stage.ts";
 import { startTestTable } from "../support/table.ts";
 import type { BenchRow } from "./row.ts";
 
@@ -92,7 +92,7 @@ let written = 0;
 /** A host's first crossing: judged, saved, told, recorded. */
 async function fireOne({ deps }: World): Promise<void> {
   const batch = aReceived([{ atMs: noonMs, value: 95, labels: { host: `new-${written++}` } }]);
-  await evaluateAlerts(aCtx({ tenantId, causationId: batch.batchId }), batch, deps);
+  await evaluateBatch(aCtx({ tenantId, causationId: batch.batchId }), batch, deps);
 }
 
 const ctx = aCtx({ tenantId });

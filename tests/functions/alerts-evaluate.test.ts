@@ -75,6 +75,43 @@ test("R-04: batches of one tenant that arrive newest first are judged in the ord
   ]);
 });
 
+test("batches that come together read the store once and see one another's points before it has them", async () => {
+  const { tenantId, events } = await stage.tenant({
+    aggregate: "avg",
+    windowMs: 60_000,
+    thresholds: { critical: 90 },
+  });
+  const reads = stage.metrics.reads();
+
+  await serve([
+    aMessage(tenantId, [at(0, 60)], "low"),
+    aMessage(tenantId, [at(15_000, 100)], "not yet"),
+    aMessage(tenantId, [at(30_000, 120)], "above"),
+  ]);
+
+  expect(stage.metrics.reads() - reads).toBe(1);
+  expect(events().map(({ data }) => [data["startedAt"], data["value"]])).toEqual([
+    [new Date(noonMs + 30_000).toISOString(), expect.closeTo(280 / 3, 9)],
+  ]);
+});
+
+test("batches whose window cannot be read go back and fire when they come again", async () => {
+  const { tenantId, eventTypes } = await stage.tenant({ groupBy: ["*"] });
+  const late = aMessage(tenantId, [at(-600_000, 95)], "late");
+  const readPoints = async () => {
+    throw new Error("the store is away");
+  };
+  const made = { ...stage.evaluatorDeps(), metrics: { readPoints }, log: aLog() } as unknown as Services;
+  const door = { ...options, services: () => made };
+
+  const answer = await consume<Services, (typeof options.types)[number]>(door, { Records: [late] });
+
+  expect(answer.batchItemFailures).toEqual([{ itemIdentifier: late.messageId }]);
+  expect(eventTypes()).toEqual([]);
+  expect((await serve([late])).batchItemFailures).toEqual([]);
+  expect(eventTypes()).toEqual(["alert.fired.v1"]);
+});
+
 test("the trace and the cause of the batch ride on in the alert's event", async () => {
   const { tenantId, events } = await stage.tenant({});
   const message = aMessage(tenantId, [at(0, 95)], "traced");
