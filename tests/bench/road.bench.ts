@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Agent, request } from "node:http";
+import { topology } from "../../infra/topology/index.ts";
 import type { MetricQueryResult } from "../../shared/metrics/schemas.ts";
 import type { Channel } from "../../shared/notifications/schemas.ts";
 import { fleetExport } from "../ingest/fleet.ts";
@@ -19,6 +20,10 @@ const servicesPerRule = 5;
 /** Twenty hosts of fifty series, a round every 15 s; the first half hour warms the functions, the rest counts. */
 const hosts = 20;
 const pointsPerRound = 1_000;
+/** Everything that reads points off the bus. */
+const consumers = topology.flatMap(({ name, trigger }) =>
+  trigger.kind === "queue" && trigger.types.includes("metrics.received.v1") ? [name] : [],
+);
 const roundCount = 420;
 const warmRounds = 120;
 const intervalMs = 15_000;
@@ -168,7 +173,7 @@ function post({ url, ingestKey }: Runtime, agent: Agent, body: Buffer): Promise<
 }
 
 async function drained(runtime: Runtime): Promise<boolean> {
-  const depths = await Promise.all(["metrics-write", "alerts-evaluate"].map(runtime.depth));
+  const depths = await Promise.all(consumers.map(runtime.depth));
   return depths.every(({ ready, inFlight }) => ready === 0 && inFlight === 0);
 }
 
