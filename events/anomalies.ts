@@ -25,6 +25,7 @@ const anomalyFacts = {
   metric: z.string().nullable(),
   seriesId: z.string().nullable(),
   service: z.string().nullable(),
+  /** The series' own; of a service as a whole its name, and its project where that is not the default one. */
   labels: Labels,
   unit: z.string().nullable(),
   /** What the sample was, what was expected of it, and the band that ordinary ones keep to; null for a vector. */

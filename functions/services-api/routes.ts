@@ -1,6 +1,7 @@
 import { readTroubles } from "../../shared/incidents/index.ts";
 import { contracted } from "../../shared/platform/http/contract.ts";
 import { ifMatch, withVersion } from "../../shared/platform/http/versioned.ts";
+import { meantProject } from "../../shared/platform/labels/project.ts";
 import { serviceContracts } from "../../shared/services/contracts.ts";
 import {
   declareService,
@@ -23,14 +24,18 @@ export const routes = contracted(serviceContracts).with<Services>({
     ]);
     return { status: 200, body: drawGraph(items, troubles, truncated) };
   },
-  "GET /api/services/{name}": async ({ params }, ctx, { services }) =>
-    withVersion(200, await readService(ctx, params.name, services)),
-  "PUT /api/services/{name}": async ({ params, body, request }, ctx, { services }) => {
-    const input = { name: params.name, service: body, ifVersion: ifMatch(request) };
+  "GET /api/services/{name}": async ({ params, query }, ctx, { services }) => {
+    const project = meantProject(ctx, query.project);
+    return withVersion(200, await readService(ctx, { project, name: params.name }, services));
+  },
+  "PUT /api/services/{name}": async ({ params, query, body, request }, ctx, { services }) => {
+    const project = meantProject(ctx, query.project);
+    const input = { project, name: params.name, service: body, ifVersion: ifMatch(request) };
     return withVersion(200, await declareService(ctx, input, services));
   },
-  "DELETE /api/services/{name}": async ({ params }, ctx, { services }) => {
-    await removeService(ctx, params.name, services);
+  "DELETE /api/services/{name}": async ({ params, query }, ctx, { services }) => {
+    const project = meantProject(ctx, query.project);
+    await removeService(ctx, { project, name: params.name }, services);
     return { status: 204 };
   },
 });

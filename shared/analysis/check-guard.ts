@@ -24,9 +24,9 @@ const maxRules = 25;
 const enoughMs = 12_000;
 
 /**
- * Whether an enabled alert rule stands that would tell if the same broke again: one whose back-test over the time
- * of the incident fires for the service that was alerted on, or the one that broke. The rules that told of it come
- * first; the first that fires is enough.
+ * Whether an enabled alert rule of the incident's project stands that would tell if the same broke again: one whose
+ * back-test over the time of the incident fires for the service that was alerted on, or the one that broke. The rules
+ * that told of it come first; the first that fires is enough.
  */
 export async function checkGuard(
   ctx: Ctx,
@@ -42,7 +42,7 @@ export async function checkGuard(
   const told = new Set(alerts.map(({ ruleId }) => ruleId));
   for (const { labels } of alerts) broken.add(entityOf(labels) ?? "");
   const standing = rules
-    .filter(({ rule, deletedBy }) => deletedBy === null && rule.enabled)
+    .filter(({ rule, deletedBy }) => deletedBy === null && rule.enabled && rule.project === incident.project)
     .map(({ rule }) => rule)
     .sort((a, b) => Number(told.has(b.id)) - Number(told.has(a.id)) || (a.updatedAt < b.updatedAt ? 1 : -1));
   const tried: GuardCheck["tried"] = [];

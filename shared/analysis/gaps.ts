@@ -1,4 +1,5 @@
 import { derivedId } from "../platform/ids.ts";
+import { serviceLink } from "./links.ts";
 import { plainWords } from "./plain-words.ts";
 import type { Gap } from "./schemas.ts";
 import type { Found, Scope } from "./scope.ts";
@@ -20,14 +21,14 @@ export function gapsOf({ incident, reach }: Scope, missed: readonly Missed[]): G
     all.push({
       what: `Nothing is known of what ${target} calls, so every service was looked at.`,
       remedy: 'Declare its dependencies, or send its outgoing calls with the attribute "peer.service".',
-      link: `/services/${encodeURIComponent(reach.target)}`,
+      link: serviceLink(incident.project, reach.target),
     });
   }
   for (const service of reach.unmeasured.slice(0, 5)) {
     all.push({
       what: `${plainWords(service)} is called but sends no metrics of its own.`,
       remedy: "Let it send OpenTelemetry metrics, or watch it from its callers.",
-      link: `/services/${encodeURIComponent(service)}`,
+      link: serviceLink(incident.project, service),
     });
   }
   if (reach.metricsLeftOut > 0) {

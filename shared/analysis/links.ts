@@ -1,4 +1,5 @@
 import { isoTime } from "../platform/clock.ts";
+import { defaultProject } from "../platform/labels/project.ts";
 import type { EvidenceQuery } from "./schemas.ts";
 
 /** Addresses in the dashboard that show a piece of evidence again. */
@@ -17,5 +18,7 @@ export function metricLink({ name, match, aggregate, groupBy, fromMs, toMs }: Ev
 export const alertLink = (alertId: string) => `/alerts/${encodeURIComponent(alertId)}`;
 export const incidentLink = (incidentId: string) => `/incidents/${encodeURIComponent(incidentId)}`;
 export const anomalyLink = (anomalyId: string) => `/anomalies/${encodeURIComponent(anomalyId)}`;
+export const serviceLink = (project: string, service: string) =>
+  `/services?${new URLSearchParams({ service, ...(project === defaultProject ? {} : { project }) })}`;
 export const deploymentLink = (deploymentId: string) =>
   `/services/deployments?id=${encodeURIComponent(deploymentId)}`;

@@ -26,7 +26,7 @@ export async function scopeOf(
   const startMs = Date.parse(earliest[0]?.startedAt ?? incident.openedAt);
   const target = targetOf(incident, earliest);
   const [known, rule] = await Promise.all([
-    knownServices(ctx, deps),
+    knownServices(ctx, incident.project, deps),
     earliest[0] ? deps.rules.get(ctx.tenantId, earliest[0].ruleId) : undefined,
   ]);
   return {
@@ -47,20 +47,22 @@ function targetOf(incident: IncidentRecord, alerts: readonly IncidentAlert[]): s
   return most?.[0] ?? incident.title;
 }
 
-/** What was learned, joined with what the index shows since. */
-async function knownServices(ctx: Ctx, deps: LearnDeps): Promise<Known> {
-  const [{ items }, learned, { observation }] = await Promise.all([
-    listServices(ctx, deps.services),
-    deps.services.listLearned(ctx.tenantId),
+/** What was learned of the project's services, joined with what the index shows since. */
+async function knownServices(ctx: Ctx, project: string, deps: LearnDeps): Promise<Known> {
+  const own = [project];
+  const [{ items }, learned, { observations }] = await Promise.all([
+    listServices({ ...ctx, projects: own }, deps.services),
+    deps.services.listLearned(ctx.tenantId, own),
     observeNew(ctx, deps),
   ]);
   const metrics = await deps.services.metricsOf(
     ctx.tenantId,
+    project,
     learned.items.map(({ name }) => name),
   );
   const seen: Observation = new Map(
     learned.items.map(({ name, seen }) => [name, { ...seen, metrics: metrics.get(name) ?? new Map() }]),
   );
-  for (const [name, fresh] of observation) seen.set(name, fresh);
+  for (const [name, fresh] of observations.get(project) ?? []) seen.set(name, fresh);
   return { services: items, seen };
 }

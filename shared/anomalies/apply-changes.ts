@@ -4,6 +4,7 @@ import type { Ctx } from "../platform/context.ts";
 import { eachInParallel } from "../platform/each-in-parallel.ts";
 import { Unavailable } from "../platform/errors.ts";
 import { derivedId } from "../platform/ids.ts";
+import { defaultProject } from "../platform/labels/project.ts";
 import { detectedEvent, endedEvent } from "./anomaly-events.ts";
 import { rankOf } from "./anomaly-life.ts";
 import type { AnomalyStore } from "./anomaly-store.ts";
@@ -11,6 +12,7 @@ import { describeChange } from "./describe.ts";
 import type { Shown } from "./opinion.ts";
 import type { PendingChange } from "./pending-change.ts";
 import type { Anomaly, AnomalyDecision, SecondOpinion } from "./schemas.ts";
+import { serviceOfAnomaly, type WatchedService } from "./watched-service.ts";
 
 /** What an anomaly may do, and why. */
 export interface Permit {
@@ -25,7 +27,7 @@ export interface ApplyDeps {
   /** Whether anomalies of the class may page today. */
   permitOf(tenantId: string, kind: Anomaly["kind"], metricClass: string, nowMs: number): Promise<Permit>;
   /** What the service's Isolation Forest says of the row; it decides nothing. */
-  opinionOf(tenantId: string, service: string, row: readonly Shown[]): Promise<SecondOpinion | null>;
+  opinionOf(tenantId: string, watched: WatchedService, row: readonly Shown[]): Promise<SecondOpinion | null>;
 }
 
 const atOnce = 16;
@@ -33,7 +35,11 @@ const maxTries = 6;
 
 /** The same anomaly keeps its id for ever: it follows from what it is of and when it began. */
 export function anomalyIdOf(tenantId: string, { subject, sinceMs }: PendingChange): string {
-  return derivedId("anomaly", tenantId, subject.kind, subject.seriesId ?? subject.service ?? "", sinceMs);
+  if (subject.seriesId !== null)
+    return derivedId("anomaly", tenantId, subject.kind, subject.seriesId, sinceMs);
+  const { project, service } = serviceOfAnomaly(subject);
+  const parts = project === defaultProject ? [service] : [project, service];
+  return derivedId("anomaly", tenantId, subject.kind, ...parts, sinceMs);
 }
 
 /**
@@ -83,7 +89,7 @@ async function begun(
   const permit = await deps.permitOf(ctx.tenantId, subject.kind, change.metricClass, ctx.nowMs);
   const opinion =
     subject.service !== null && change.row !== null
-      ? await deps.opinionOf(ctx.tenantId, subject.service, change.row)
+      ? await deps.opinionOf(ctx.tenantId, serviceOfAnomaly(subject), change.row)
       : null;
   return {
     id,

@@ -4,6 +4,8 @@ import type { Places } from "./directory.ts";
 /** What this process remembers of a tenant between batches; the guards on the items tell when it is out of date. */
 export interface CachedTenant {
   places: Places | undefined;
+  /** When the places were read. */
+  placesMs: number;
   blocks: Map<string, StoredBlock>;
 }
 export interface BlockCache {
@@ -18,7 +20,7 @@ export function makeBlockCache(): BlockCache {
   const tenants = new Map<string, CachedTenant>();
   return {
     of(tenantId) {
-      const tenant = tenants.get(tenantId) ?? { places: undefined, blocks: new Map() };
+      const tenant = tenants.get(tenantId) ?? { places: undefined, placesMs: 0, blocks: new Map() };
       tenants.delete(tenantId);
       tenants.set(tenantId, tenant);
       let held = 0;

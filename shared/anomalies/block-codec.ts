@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { z } from "zod";
 import { Labels } from "../../events/alerts.ts";
+import { defaultProject } from "../platform/labels/project.ts";
 import type { BlockState } from "./block-state.ts";
 import { sampleMs } from "./sample.ts";
 import { Signal } from "./schemas.ts";
@@ -18,6 +19,7 @@ const Member = z.object({
 const Base = z.object({
   kind: z.enum(["metric", "vector"]),
   service: z.string().nullable(),
+  project: z.string().default(defaultProject),
   members: z.array(Member),
   settled: z.array(z.number().nullable()),
   startMinute: z.number().nullable(),
@@ -38,7 +40,8 @@ export function packBase(state: BlockState): Uint8Array {
   const { kind, service, members, bases, settled, startMinute } = state;
   const head: z.infer<typeof Base> = {
     kind,
-    service,
+    service: service?.service ?? null,
+    project: service?.project ?? defaultProject,
     members,
     settled: settled.map((minute) => (Number.isFinite(minute) ? minute : null)),
     startMinute,
@@ -105,7 +108,7 @@ function unpackBase(packed: Uint8Array): BlockState {
   });
   return {
     kind: head.kind,
-    service: head.service,
+    service: head.service === null ? null : { project: head.project, service: head.service },
     members: head.members,
     bases,
     samples: head.members.map(() => new Map()),

@@ -1,10 +1,12 @@
+import { projectOf } from "../platform/labels/project.ts";
 import { type Sample, sampleMs, type WatchedSeries } from "./sample.ts";
+import type { WatchedService } from "./watched-service.ts";
 
 /** Series that are saved together: each watched by itself, or all as one service. */
 export interface BlockState {
   kind: "metric" | "vector";
   /** The service of a vector. */
-  service: string | null;
+  service: WatchedService | null;
   members: WatchedSeries[];
   /** What all follows from, saved now and then: one for each member, or the only one of a vector. */
   bases: (Uint8Array | undefined)[];
@@ -19,7 +21,7 @@ export interface BlockState {
 
 const forgottenAfterMs = 7 * 86_400_000;
 
-export function emptyBlock(kind: BlockState["kind"], service: string | null): BlockState {
+export function emptyBlock(kind: BlockState["kind"], service: WatchedService | null): BlockState {
   return {
     kind,
     service,
@@ -30,6 +32,11 @@ export function emptyBlock(kind: BlockState["kind"], service: string | null): Bl
     dismissals: [],
     startMinute: null,
   };
+}
+
+/** Whether series of another project are among those a service is watched by. */
+export function isMixed({ service, members }: BlockState): boolean {
+  return service !== null && members.some(({ labels }) => projectOf(labels) !== service.project);
 }
 
 /** The newest minute of any member. */

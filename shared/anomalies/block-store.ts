@@ -1,10 +1,10 @@
-import { hash } from "node:crypto";
 import { z } from "zod";
 import type { Item, Saved, TenantTable } from "../platform/aws/tenant-table.ts";
 import { Block } from "./block.ts";
 import { packBase, packSince, unpackBlock } from "./block-codec.ts";
-import { type BlockState, emptyBlock } from "./block-state.ts";
+import { type BlockState, emptyBlock, isMixed } from "./block-state.ts";
 import { PendingChange } from "./pending-change.ts";
+import { vectorBlockId, type WatchedService } from "./watched-service.ts";
 
 /** A block as it was loaded or last saved. */
 export interface StoredBlock {
@@ -39,7 +39,6 @@ export type BlockStore = ReturnType<typeof makeBlockStore>;
 const keptS = 8 * 86_400;
 
 export const metricBlockId = (index: number) => `m${index}`;
-export const vectorBlockId = (service: string) => `v${hash("sha256", service, "hex").slice(0, 24)}`;
 
 /**
  * Blocks are kept in two parts, for a write costs by the size of its item: a base of all states, saved each quarter
@@ -49,10 +48,13 @@ export const vectorBlockId = (service: string) => `v${hash("sha256", service, "h
  */
 export function makeBlockStore(table: TenantTable) {
   return {
-    /** The blocks, in the order asked for; one never saved is empty. */
+    /**
+     * The blocks, in the order asked for; one never saved is empty. A service that is watched by series of another
+     * project too begins anew.
+     */
     async loadMany(
       tenantId: string,
-      wanted: readonly { id: string; kind: BlockState["kind"]; service: string | null }[],
+      wanted: readonly { id: string; kind: BlockState["kind"]; service: WatchedService | null }[],
     ): Promise<StoredBlock[]> {
       const heads = byKey(
         await table.getMany(
@@ -71,25 +73,26 @@ export function makeBlockStore(table: TenantTable) {
         ),
       );
       return parsed.map(({ id, kind, service, head }) => {
-        const empty = emptyBlock(kind, service);
-        if (!head)
-          return { id, block: new Block(empty), version: 0, slot: null, baseMembers: 0, pending: [] };
+        const anew = { id, slot: null, baseMembers: 0, pending: [] };
+        const empty = () => emptyBlock(kind, service);
+        if (!head) return { ...anew, block: new Block(empty()), version: 0 };
         const base = bases.get(headKey(id).pk)?.["data"];
         const { version, slot, baseMembers, pending } = head;
-        const state = unpackBlock(base instanceof Uint8Array ? base : undefined, head.since, empty);
+        const state = unpackBlock(base instanceof Uint8Array ? base : undefined, head.since, empty());
+        if (isMixed(state)) return { ...anew, block: new Block(empty()), version, pending };
         return { id, block: new Block(state), version, slot, baseMembers, pending };
       });
     },
 
     /** How each service stood at its newest row; from the heads alone. */
-    async summaries(tenantId: string, services: readonly string[]) {
+    async summaries(tenantId: string, services: readonly WatchedService[]) {
       const keys = services.map((service) => headKey(vectorBlockId(service)));
       const heads = byKey(await table.getMany(tenantId, keys));
       return services.map((service) => {
         const row = heads.get(headKey(vectorBlockId(service)).pk);
         const summary = row && Summary.parse(row);
         return {
-          service,
+          ...service,
           metricCount: summary?.metricCount ?? 0,
           atMs: summary?.scoredMs ?? null,
           score: summary?.score ?? null,

@@ -7,11 +7,12 @@ import { type Gather, makeGather } from "../platform/gather.ts";
 import { type ApplyDeps, applyChanges } from "./apply-changes.ts";
 import { type Block, fewestMetrics } from "./block.ts";
 import type { BlockCache, CachedTenant } from "./block-cache.ts";
-import { type BlockStore, metricBlockId, type StoredBlock, vectorBlockId } from "./block-store.ts";
+import { type BlockStore, metricBlockId, type StoredBlock } from "./block-store.ts";
 import { findPlaces, type Places } from "./directory.ts";
 import type { DirectoryStore } from "./directory-store.ts";
 import { pendingOf } from "./pending-of.ts";
 import { type Sampled, samplesOf, type WatchedSeries } from "./sample.ts";
+import { type WatchedService, watchedOf } from "./watched-service.ts";
 
 export interface DetectDeps extends ApplyDeps {
   blocks: BlockStore;
@@ -42,11 +43,13 @@ export function makeDetect(deps: DetectDeps): Gather<Arrived> {
 interface Share {
   id: string;
   kind: "metric" | "vector";
-  service: string | null;
+  service: WatchedService | null;
   sampled: Sampled[];
 }
 
 const blocksAtOnce = 16;
+/** Places that were given to others are known after at most this long. */
+const placesAgainMs = 3_600_000;
 const maxTries = 10;
 
 /**
@@ -62,11 +65,13 @@ export async function detectAnomalies(
   deps: DetectDeps,
 ): Promise<void> {
   const tenant = deps.cache.of(ctx.tenantId);
+  if (ctx.nowMs - tenant.placesMs >= placesAgainMs) tenant.places = undefined;
+  if (!tenant.places) tenant.placesMs = ctx.nowMs;
   tenant.places = await findPlaces(
     ctx.tenantId,
     {
       seriesIds: sampled.map(({ series }) => series.id),
-      services: sampled.flatMap(({ series }) => serviceOf(series.labels) ?? []),
+      services: sampled.flatMap(({ series }) => watchedOf(series.labels) ?? []),
     },
     tenant.places,
     deps.directory,
@@ -81,12 +86,9 @@ export function readSamples({ packed }: MetricsReceivedV1): Sampled[] {
   return samplesOf(decodePoints(Buffer.from(packed.base64, "base64")));
 }
 
-export const serviceOf = (labels: Readonly<Record<string, string>>): string | undefined =>
-  labels["service.name"] || labels["service"] || undefined;
-
-function sharesOf(sampled: readonly Sampled[], { byId, services }: Places): Share[] {
+function sharesOf(sampled: readonly Sampled[], { byId, vectors }: Places): Share[] {
   const shares = new Map<string, Share>();
-  const give = (id: string, kind: Share["kind"], service: string | null, one: Sampled) => {
+  const give = (id: string, kind: Share["kind"], service: WatchedService | null, one: Sampled) => {
     const share = shares.get(id) ?? { id, kind, service, sampled: [] };
     shares.set(id, share);
     share.sampled.push(one);
@@ -95,8 +97,9 @@ function sharesOf(sampled: readonly Sampled[], { byId, services }: Places): Shar
     const index = byId.get(one.series.id);
     if (index === undefined) continue;
     give(metricBlockId(index), "metric", null, one);
-    const service = serviceOf(one.series.labels);
-    if (service !== undefined && services.has(service)) give(vectorBlockId(service), "vector", service, one);
+    const watched = watchedOf(one.series.labels);
+    const vector = watched && vectors.get(watched.project)?.get(watched.service);
+    if (watched && vector !== undefined) give(vector, "vector", watched, one);
   }
   return [...shares.values()];
 }

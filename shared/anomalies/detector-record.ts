@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { z } from "zod";
+import { defaultProject } from "../platform/labels/project.ts";
 import { MetricDetector } from "./metric-detector.ts";
 import { type Detector, DetectorVersion, type Gate } from "./schemas.ts";
 import { alarmAt, decision, service, settings } from "./settings.ts";
@@ -11,6 +12,8 @@ export const DetectorRecord = z.object({
   id: z.string(),
   kind: z.enum(["metric", "vector", "forest"]),
   service: z.string().nullable(),
+  /** The service's; of what is the whole tenant's it says nothing. */
+  project: z.string().default(defaultProject),
   activeVersion: z.int().positive(),
   /** Newest first. */
   versions: z.array(DetectorVersion),
@@ -22,7 +25,6 @@ export const DetectorRecord = z.object({
 export type DetectorRecord = z.infer<typeof DetectorRecord>;
 
 export const keptVersions = 10;
-export const forestId = (service: string) => `forest.${service}`;
 
 export function activeOf({ versions, activeVersion }: DetectorRecord): DetectorVersion | undefined {
   return versions.find(({ version }) => version === activeVersion);
@@ -40,9 +42,10 @@ export function toDetector(
   record: DetectorRecord,
   tracked: { series: number; max: number } | null,
 ): Detector {
-  const { id, kind, service, activeVersion, versions } = record;
+  const { id, kind, service, project, activeVersion, versions } = record;
   return {
     ...{ id, kind, service, activeVersion, versions },
+    project: kind === "forest" ? project : null,
     pagingClasses: pagingClassesOf(record),
     trackedSeries: kind === "metric" ? (tracked?.series ?? null) : null,
     maxSeries: kind === "metric" ? (tracked?.max ?? null) : null,
@@ -133,6 +136,7 @@ export function judgedRecord(
     id: kind,
     kind,
     service: null,
+    project: defaultProject,
     activeVersion: version,
     versions: [judged, ...earlier].slice(0, keptVersions),
     held,

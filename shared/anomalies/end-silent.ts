@@ -5,12 +5,13 @@ import { endedEvent } from "./anomaly-events.ts";
 import { silentMs } from "./anomaly-life.ts";
 import type { AnomalyStore } from "./anomaly-store.ts";
 import { endings } from "./apply-changes.ts";
-import { type BlockStore, metricBlockId, vectorBlockId } from "./block-store.ts";
+import { type BlockStore, metricBlockId } from "./block-store.ts";
 import { placesOf } from "./directory.ts";
 import type { DirectoryStore } from "./directory-store.ts";
 import { endingDecision } from "./feedback-decision.ts";
 import { sampleMs } from "./sample.ts";
 import type { Anomaly } from "./schemas.ts";
+import { serviceOfAnomaly, vectorBlockId } from "./watched-service.ts";
 
 export interface EndSilentDeps {
   anomalies: AnomalyStore;
@@ -32,18 +33,19 @@ export async function endSilentAnomalies(ctx: Ctx, deps: EndSilentDeps): Promise
 
 async function newestSampleMs(
   ctx: Ctx,
-  { kind, service, seriesId, peakAt }: Anomaly,
+  anomaly: Anomaly,
   byId: ReadonlyMap<string, number>,
   { blocks }: EndSilentDeps,
 ): Promise<number> {
+  const { kind, seriesId, startedAt, peakAt } = anomaly;
+  const service = kind === "vector" ? serviceOfAnomaly(anomaly) : null;
   const index = seriesId === null ? undefined : byId.get(seriesId);
-  const id =
-    kind === "vector" ? vectorBlockId(service ?? "") : index === undefined ? undefined : metricBlockId(index);
+  const id = service ? vectorBlockId(service) : index === undefined ? undefined : metricBlockId(index);
   if (id === undefined) return Date.parse(peakAt);
-  const [stored] = await blocks.loadMany(ctx.tenantId, [
-    { id, kind, service: kind === "vector" ? service : null },
-  ]);
+  const [stored] = await blocks.loadMany(ctx.tenantId, [{ id, kind, service }]);
   const state = stored?.block.state;
+  // A service's watch that has begun anew since knows nothing of it, and will never end it.
+  if (service && (state?.startMinute ?? 0) * sampleMs > Date.parse(startedAt)) return Date.parse(peakAt);
   const minutes = (state?.members ?? []).flatMap((member, i) =>
     kind === "vector" || member.id === seriesId
       ? [state?.settled[i] ?? 0, ...(state?.samples[i]?.keys() ?? [])]

@@ -1,10 +1,11 @@
 import { hash } from "node:crypto";
-import { activeOf, type DetectorRecord, forestId, keptVersions } from "./detector-record.ts";
+import { activeOf, type DetectorRecord, keptVersions } from "./detector-record.ts";
 import { driftOf } from "./drift.ts";
 import type { Forest } from "./forest-store.ts";
 import type { Columns } from "./gate.ts";
 import { growForest, isolationOf, saveForest } from "./isolation-forest.ts";
 import type { DetectorVersion } from "./schemas.ts";
+import { forestId, type WatchedService } from "./watched-service.ts";
 
 const leastRows = 200;
 const mostRows = 2_880;
@@ -39,7 +40,7 @@ export function fitForest(
 /** The registry's entry after a forest was grown: it is at work at once, for it decides nothing. */
 export function fittedRecord(
   before: DetectorRecord | undefined,
-  service: string,
+  watched: WatchedService,
   fitted: { forest: Forest; rows: readonly number[][]; previous: Forest | undefined; at: string },
 ): DetectorRecord {
   const { forest, rows, previous, at } = fitted;
@@ -62,9 +63,9 @@ export function fittedRecord(
   };
   const earlier = (before?.versions ?? []).map((one) => ({ ...one, status: "retired" as const }));
   return {
-    id: forestId(service),
+    id: forestId(watched),
     kind: "forest",
-    service,
+    ...watched,
     activeVersion: version.version,
     versions: [version, ...earlier].slice(0, keptVersions),
     held: null,

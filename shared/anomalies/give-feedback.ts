@@ -5,12 +5,13 @@ import type { Ctx } from "../platform/context.ts";
 import { Conflict, Unavailable } from "../platform/errors.ts";
 import { endedEvent } from "./anomaly-events.ts";
 import type { AnomalyStore } from "./anomaly-store.ts";
-import { type BlockStore, metricBlockId, vectorBlockId } from "./block-store.ts";
+import { type BlockStore, metricBlockId } from "./block-store.ts";
 import { placesOf } from "./directory.ts";
 import type { DirectoryStore } from "./directory-store.ts";
 import { endingDecision } from "./feedback-decision.ts";
 import { getAnomaly } from "./list-anomalies.ts";
 import type { Anomaly, Feedback } from "./schemas.ts";
+import { serviceOfAnomaly, vectorBlockId } from "./watched-service.ts";
 
 export interface FeedbackDeps {
   anomalies: AnomalyStore;
@@ -125,8 +126,12 @@ async function raiseThreshold(ctx: Ctx, anomaly: Anomaly, deps: FeedbackDeps): P
   throw new Unavailable(`The detector of ${anomaly.id} was busy ${maxTries} times; try again.`);
 }
 
-async function placeOf(ctx: Ctx, { kind, service, seriesId }: Anomaly, { directory }: FeedbackDeps) {
-  if (kind === "vector") return { id: vectorBlockId(service ?? ""), kind, service };
+async function placeOf(ctx: Ctx, anomaly: Anomaly, { directory }: FeedbackDeps) {
+  const { kind, seriesId } = anomaly;
+  if (kind === "vector") {
+    const service = serviceOfAnomaly(anomaly);
+    return { id: vectorBlockId(service), kind, service };
+  }
   const index = placesOf(await directory.load(ctx.tenantId)).byId.get(seriesId ?? "");
   return index === undefined ? undefined : { id: metricBlockId(index), kind, service: null };
 }

@@ -1,6 +1,7 @@
 export { type AnomalyStore, makeAnomalyStore } from "./anomaly-store.ts";
 export { type GroupOutlook, lookOut } from "./forecast-metric.ts";
 export { growForest, type IsolationForest, isolationOf, loadForest, saveForest } from "./isolation-forest.ts";
+export { isSeen } from "./list-anomalies.ts";
 export { mayPage, ranksWithin } from "./may-page.ts";
 export { MetricDetector, type Verdict } from "./metric-detector.ts";
 export { reach } from "./project.ts";

@@ -29,9 +29,12 @@ export async function listAnomalies(
   return { items, cursor: cursor ?? null };
 }
 
-/** What is narrowed to projects sees the anomalies of their series alone; services are watched across projects. */
-export const isSeen = (ctx: Ctx, { kind, labels }: Anomaly): boolean =>
-  !ctx.projects || (kind === "metric" && maySeeProject(ctx, projectOf(labels)));
+/** Whether all that an anomaly tells of, its contributions too, is of projects that may be seen. */
+export const isSeen = (
+  work: Pick<Ctx, "projects">,
+  { labels, contributions }: Pick<Anomaly, "labels" | "contributions">,
+): boolean =>
+  [labels, ...contributions.map((one) => one.labels)].every((one) => maySeeProject(work, projectOf(one)));
 
 function fits(anomaly: Anomaly, { state, service, metric, kind, mode, sensitivity }: AnomalyFilter): boolean {
   return (

@@ -1,8 +1,9 @@
-import { activeOf, forestId } from "./detector-record.ts";
+import { activeOf } from "./detector-record.ts";
 import type { DetectorStore } from "./detector-store.ts";
 import type { Forest, ForestStore } from "./forest-store.ts";
 import { isolationOf } from "./isolation-forest.ts";
 import type { SecondOpinion } from "./schemas.ts";
+import { forestId, type WatchedService } from "./watched-service.ts";
 
 /** One member of a service and what it showed. */
 export interface Shown {
@@ -16,14 +17,15 @@ const none: SecondOpinion = { modelVersion: null, isolation: null, agrees: null 
 /** Asks the Isolation Forest of a service. Forests are kept in memory: a version never changes. */
 export function makeOpinions(detectors: DetectorStore, forests: ForestStore) {
   const known = new Map<string, Forest | undefined>();
-  return async (tenantId: string, service: string, row: readonly Shown[]): Promise<SecondOpinion> => {
-    const record = await detectors.get(tenantId, forestId(service));
+  return async (tenantId: string, watched: WatchedService, row: readonly Shown[]): Promise<SecondOpinion> => {
+    const id = forestId(watched);
+    const record = await detectors.get(tenantId, id);
     const version = record && activeOf(record)?.version;
     if (version === undefined) return none;
-    const key = `${tenantId} ${service} ${version}`;
+    const key = `${tenantId} ${id} ${version}`;
     if (!known.has(key)) {
       if (known.size >= maxForests) known.clear();
-      known.set(key, await forests.load(tenantId, service, version));
+      known.set(key, await forests.load(tenantId, watched, version));
     }
     const forest = known.get(key);
     return forest ? opinionOf(forest, row) : none;

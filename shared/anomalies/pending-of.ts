@@ -1,6 +1,7 @@
 import type { Block, BlockChange } from "./block.ts";
 import { metricClassOf } from "./metric-class.ts";
 import type { PendingChange } from "./pending-change.ts";
+import { labelsOf, serviceOf } from "./watched-service.ts";
 
 /** The class of every service watched as a whole. */
 export const vectorClass = "vector/service";
@@ -22,7 +23,7 @@ function pending({ state }: Block, change: BlockChange, causationId: string | nu
         seriesId,
         metric,
         signal,
-        service: labels["service.name"] || labels["service"] || null,
+        service: serviceOf(labels) ?? null,
         labels,
         unit,
       },
@@ -39,8 +40,8 @@ function pending({ state }: Block, change: BlockChange, causationId: string | nu
       seriesId: null,
       metric: null,
       signal: null,
-      service,
-      labels: service === null ? {} : { "service.name": service },
+      service: service?.service ?? null,
+      labels: service === null ? {} : labelsOf(service),
       unit: null,
     },
     metricClass: vectorClass,

@@ -1,6 +1,7 @@
 import { audited } from "../audit/index.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict, NotFound } from "../platform/errors.ts";
+import { maySeeProject } from "../platform/labels/project.ts";
 import { activeOf, type DetectorRecord, digestOf, toDetector } from "./detector-record.ts";
 import type { DetectorStore } from "./detector-store.ts";
 import { maxSeries } from "./directory.ts";
@@ -12,11 +13,15 @@ export interface DetectorDeps {
   directory: DirectoryStore;
 }
 
-/** The registry: what is at work, on what it was accepted, and what was before. */
+/** The registry: what is at work, on what it was accepted, and what was before; a forest is its service's. */
 export async function listDetectors(ctx: Ctx, deps: DetectorDeps): Promise<DetectorList> {
   const [records, tracked] = await Promise.all([deps.detectors.list(ctx.tenantId), trackedSeries(ctx, deps)]);
-  return { items: records.map((record) => toDetector(record, tracked)) };
+  const seen = records.filter((record) => isSeen(ctx, record));
+  return { items: seen.map((record) => toDetector(record, tracked)) };
 }
+
+const isSeen = (ctx: Ctx, { kind, project }: DetectorRecord): boolean =>
+  kind !== "forest" || maySeeProject(ctx, project);
 
 /** Throws NotFound. */
 export async function getDetector(ctx: Ctx, id: string, deps: DetectorDeps): Promise<Detector> {
@@ -86,7 +91,7 @@ function hold(before: DetectorRecord, { version, reason }: RollBackInput, by: st
 
 async function load(ctx: Ctx, id: string, { detectors }: DetectorDeps): Promise<DetectorRecord> {
   const record = await detectors.get(ctx.tenantId, id);
-  if (!record) throw new NotFound("detector", id);
+  if (!record || !isSeen(ctx, record)) throw new NotFound("detector", id);
   return record;
 }
 

@@ -3,19 +3,22 @@ import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { eachInParallel } from "../platform/each-in-parallel.ts";
 import { Invalid, NotFound } from "../platform/errors.ts";
+import { maySeeProject, meantProject } from "../platform/labels/project.ts";
 import type { AnomalyStore } from "./anomaly-store.ts";
 import type { ApplyDeps } from "./apply-changes.ts";
 import { fewestMetrics } from "./block.ts";
-import { type BlockStore, vectorBlockId } from "./block-store.ts";
+import type { BlockStore } from "./block-store.ts";
 import type { DirectoryStore } from "./directory-store.ts";
 import type { Columns } from "./gate.ts";
 import { columnsOf, readHistory } from "./history.ts";
+import { isSeen } from "./list-anomalies.ts";
 import { MetricDetector } from "./metric-detector.ts";
 import { anomaliesIn } from "./overlapping.ts";
 import { sampleMs, type WatchedSeries } from "./sample.ts";
-import type { VectorList, VectorQuery, VectorView } from "./schemas.ts";
+import type { Anomaly, VectorList, VectorQuery, VectorView } from "./schemas.ts";
 import { decision } from "./settings.ts";
 import { VectorDetector } from "./vector-detector.ts";
+import { serviceOfAnomaly, vectorBlockId, type WatchedService } from "./watched-service.ts";
 
 export interface VectorDeps {
   anomalies: AnomalyStore;
@@ -32,31 +35,34 @@ const warmMs = 6 * hourMs;
 const mostSteps = 300;
 const readsAtOnce = 8;
 
-/**
- * The services watched as a whole, the most unusual first. A service is watched across projects, so there is none to
- * see for who is narrowed to some.
- */
+/** The services watched as a whole that may be seen, the most unusual first. */
 export async function listVectors(ctx: Ctx, deps: VectorDeps): Promise<VectorList> {
-  if (ctx.projects) return { items: [] };
-  const { services } = await deps.directory.load(ctx.tenantId);
+  const directory = await deps.directory.load(ctx.tenantId);
+  const services = directory.services.filter(({ project }) => maySeeProject(ctx, project));
   const open = await deps.anomalies.listOpen(ctx.tenantId);
   const summaries = await deps.blocks.summaries(ctx.tenantId, services);
   const items = summaries
     .filter(({ metricCount }) => metricCount >= fewestMetrics)
-    .map(({ service, metricCount, atMs, score }) => ({
-      service,
+    .map(({ metricCount, atMs, score, ...watched }) => ({
+      ...watched,
       metricCount,
       at: atMs === null ? null : isoTime(atMs),
       score,
-      openAnomalyId: open.find((one) => one.kind === "vector" && one.service === service)?.id ?? null,
+      openAnomalyId: open.find((one) => one.kind === "vector" && isOf(one, watched))?.id ?? null,
     }))
     .sort((a, b) => (b.score ?? -1) - (a.score ?? -1));
   return { items };
 }
 
+function isOf(anomaly: Anomaly, { project, service }: WatchedService): boolean {
+  const own = serviceOfAnomaly(anomaly);
+  return own.service === service && own.project === project;
+}
+
 /**
  * How unusual a service was as a whole, minute by minute, and how far each of its metrics was off, by detectors that
- * have seen the six hours before. Throws NotFound for a service not watched, and Invalid for more than a day.
+ * have seen the six hours before. Throws NotFound for a service not watched, or of a project that may not be seen, and
+ * Invalid for more than a day.
  */
 export async function readVector(
   ctx: Ctx,
@@ -64,12 +70,13 @@ export async function readVector(
   query: VectorQuery,
   deps: VectorDeps,
 ): Promise<VectorView> {
-  if (ctx.projects) throw new NotFound("watched service", service);
+  const watched = { project: meantProject(ctx, query.project), service };
+  if (!maySeeProject(ctx, watched.project)) throw new NotFound("service watched as a whole", service);
   const span = parseTimeRange(query.from, query.to, ctx.nowMs);
   if (span.toMs - span.fromMs > longestSpanMs) {
     throw new Invalid("A service is looked at minute by minute, so for a day at most; ask for less.", "from");
   }
-  const members = await membersOf(ctx.tenantId, service, deps);
+  const members = await membersOf(ctx.tenantId, watched, deps);
   const histories = new Map<string, Awaited<ReturnType<typeof readHistory>>>();
   await eachInParallel(members, readsAtOnce, async (member) => {
     const wide = { fromMs: span.fromMs - warmMs, toMs: span.toMs };
@@ -82,7 +89,7 @@ export async function readVector(
   const drawn = draw(columns);
   const share = sharesOf(drawn.strangeness);
   return {
-    service,
+    ...watched,
     stepMs: each * sampleMs,
     timesMs: thinned(columns.timesMs.slice(from), each, (times) => times[0] ?? 0),
     score: peaks(drawn.score.slice(from), each),
@@ -94,23 +101,28 @@ export async function readVector(
         strangeness: peaks((drawn.strangeness[i] ?? []).slice(from), each),
       }))
       .sort((a, b) => b.share - a.share),
-    secondOpinion: (await deps.opinionOf(ctx.tenantId, service, newestRow(members, columns))) ?? {
+    secondOpinion: (await deps.opinionOf(ctx.tenantId, watched, newestRow(members, columns))) ?? {
       modelVersion: null,
       isolation: null,
       agrees: null,
     },
-    anomalies: await anomaliesIn(ctx.tenantId, span, (one) => one.service === service, deps.anomalies),
+    anomalies: await anomaliesIn(
+      ctx.tenantId,
+      span,
+      (one) => isOf(one, watched) && isSeen(ctx, one),
+      deps.anomalies,
+    ),
   };
 }
 
 async function membersOf(
   tenantId: string,
-  service: string,
+  service: WatchedService,
   { blocks }: VectorDeps,
 ): Promise<WatchedSeries[]> {
   const wanted = [{ id: vectorBlockId(service), kind: "vector" as const, service }];
   const members = (await blocks.loadMany(tenantId, wanted))[0]?.block.state.members ?? [];
-  if (members.length < fewestMetrics) throw new NotFound("service watched as a whole", service);
+  if (members.length < fewestMetrics) throw new NotFound("service watched as a whole", service.service);
   return members;
 }
 

@@ -5,8 +5,8 @@ import type { Ctx } from "../platform/context.ts";
 import type { AnomalyStore } from "./anomaly-store.ts";
 import { fewestMetrics } from "./block.ts";
 import type { BlockState } from "./block-state.ts";
-import { type BlockStore, metricBlockId, vectorBlockId } from "./block-store.ts";
-import { activeOf, type DetectorRecord, forestId, judgedRecord, pagingClassesOf } from "./detector-record.ts";
+import { type BlockStore, metricBlockId } from "./block-store.ts";
+import { activeOf, type DetectorRecord, judgedRecord, pagingClassesOf } from "./detector-record.ts";
 import type { DetectorStore } from "./detector-store.ts";
 import type { Directory, DirectoryStore } from "./directory-store.ts";
 import { driftOf } from "./drift.ts";
@@ -20,6 +20,7 @@ import { renewVector } from "./renew-vector.ts";
 import { sampleMs, type WatchedSeries } from "./sample.ts";
 import type { Gate } from "./schemas.ts";
 import { savedRhythm } from "./watch.ts";
+import { forestId, vectorBlockId, type WatchedService, watchedOf } from "./watched-service.ts";
 
 export interface RefitDeps {
   anomalies: AnomalyStore;
@@ -143,7 +144,7 @@ function mixed(members: readonly WatchedSeries[]): WatchedSeries[] {
 
 async function judgeServices(
   ctx: Ctx,
-  services: readonly string[],
+  services: readonly WatchedService[],
   metricBlocks: readonly BlockState[],
   span: Span,
   deps: RefitDeps,
@@ -173,7 +174,7 @@ async function judgeServices(
 
 async function growAnew(
   ctx: Ctx,
-  service: string,
+  service: WatchedService,
   members: readonly WatchedSeries[],
   columns: Columns,
   { detectors, forests }: RefitDeps,
@@ -195,7 +196,7 @@ async function growAnew(
   await detectors.save(ctx.tenantId, fittedRecord(before, service, fitted));
 }
 
-/** Gives the places of series that have been gone for a week to others. */
+/** Gives the places of series that have been gone for a week to others, and those of services that none is left of. */
 async function prune(
   ctx: Ctx,
   directory: Directory,
@@ -211,7 +212,23 @@ async function prune(
       }),
     ),
   );
-  if (gone.size === 0) return;
+  const living = blocks.flatMap(({ members }) => members.filter(({ id }) => !gone.has(id)));
+  const left = await leftServices(ctx, directory, living, deps);
+  if (gone.size === 0 && left.size === 0) return;
   const kept = directory.blocks.map((ids) => ids.filter((id) => !gone.has(id)));
-  await deps.directory.save(ctx.tenantId, { ...directory, blocks: kept });
+  const services = directory.services.filter((one) => !left.has(vectorBlockId(one)));
+  await deps.directory.save(ctx.tenantId, { ...directory, blocks: kept, services });
+}
+
+/** The services, by block, of which no series is left; one just found has none that is saved yet, and is none of them. */
+async function leftServices(
+  ctx: Ctx,
+  { services }: Directory,
+  living: readonly WatchedSeries[],
+  { blocks }: RefitDeps,
+): Promise<Set<string>> {
+  const watched = new Set(living.flatMap(({ labels }) => watchedOf(labels) ?? []).map(vectorBlockId));
+  const silent = services.filter((one) => !watched.has(vectorBlockId(one)));
+  const summaries = await blocks.summaries(ctx.tenantId, silent);
+  return new Set(summaries.filter(({ metricCount }) => metricCount > 0).map(vectorBlockId));
 }

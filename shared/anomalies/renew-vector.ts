@@ -2,8 +2,8 @@ import type { Ctx } from "../platform/context.ts";
 import { Block, metricsPerVector } from "./block.ts";
 import { type BlockState, emptyBlock } from "./block-state.ts";
 import type { BlockStore, StoredBlock } from "./block-store.ts";
-import { serviceOf } from "./detect-anomalies.ts";
 import { sampleMs } from "./sample.ts";
+import { watchedOf } from "./watched-service.ts";
 
 const goneAfterMinutes = 1_440;
 /** So many of its metrics may be gone before a service is watched by others. */
@@ -29,12 +29,14 @@ export async function renewVector(
 
 function isOutdated(vector: BlockState, metricBlocks: readonly BlockState[], nowMs: number): boolean {
   const horizon = Math.floor(nowMs / sampleMs) - goneAfterMinutes;
+  const { project, service } = vector.service ?? {};
   const living = new Set<string>();
   const metrics = new Set<string>();
   for (const { members, samples, settled } of metricBlocks) {
     members.forEach(({ id, metric, labels }, i) => {
       const newest = Math.max(settled[i] ?? 0, ...(samples[i]?.keys() ?? []));
-      if (newest < horizon || serviceOf(labels) !== vector.service) return;
+      const own = watchedOf(labels);
+      if (newest < horizon || own?.service !== service || own?.project !== project) return;
       living.add(id);
       metrics.add(metric);
     });

@@ -179,6 +179,7 @@ export type BandsResult = z.infer<typeof BandsResult>;
 
 /** `GET /api/anomalies/vectors`: the services watched as a whole, the most unusual first. */
 export const VectorSummary = z.object({
+  project: z.string(),
   service: z.string(),
   metricCount: z.int().nonnegative(),
   at: z.iso.datetime().nullable(),
@@ -191,6 +192,7 @@ export type VectorList = z.infer<typeof VectorList>;
 
 /** `GET /api/anomalies/vectors/{service}`: how unusual the service is as a whole, and which metrics make it so. */
 export const VectorView = z.object({
+  project: z.string(),
   service: z.string(),
   stepMs: z.int(),
   timesMs: z.array(z.int()),
@@ -213,7 +215,12 @@ export const VectorView = z.object({
   anomalies: z.array(Anomaly),
 });
 export type VectorView = z.infer<typeof VectorView>;
-export const VectorQuery = z.object({ from: z.string().default("-3h"), to: z.string().default("now") });
+export const VectorQuery = z.object({
+  /** Whose service of that name; by default the only one's one is narrowed to, else the default project's. */
+  project: z.string().min(1).max(1_024).optional(),
+  from: z.string().default("-3h"),
+  to: z.string().default("now"),
+});
 export type VectorQuery = z.infer<typeof VectorQuery>;
 
 /** One hurdle a detector took, or did not, for one class of metrics. */
@@ -270,10 +277,12 @@ export type DetectorVersion = z.infer<typeof DetectorVersion>;
 
 /** One row of `GET /api/detectors`; `GET /api/detectors/{id}` has the same shape. */
 export const Detector = z.object({
-  /** `metric`, `vector`, or `forest.<service>`. */
+  /** `metric` or `vector`, which are the whole tenant's, or that of a service's forest. */
   id: z.string(),
   kind: z.enum(["metric", "vector", "forest"]),
   service: z.string().nullable(),
+  /** A forest's; null for what is the whole tenant's. */
+  project: z.string().nullable(),
   /** The version at work. */
   activeVersion: z.int().positive(),
   /** The classes for which it may page today. */

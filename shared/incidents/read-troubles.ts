@@ -1,24 +1,32 @@
 import type { Severity } from "../../events/alerts.ts";
 import type { Ctx } from "../platform/context.ts";
+import { serviceKey } from "./alert-signal.ts";
 import type { IncidentLists } from "./list-store.ts";
 import { gravest } from "./severity.ts";
 
 const maxIncidents = 200;
 
-/** Per service its open incidents, of the newest two hundred, and the gravest severity among them. */
-export async function readTroubles(
-  ctx: Ctx,
-  lists: IncidentLists,
-): Promise<Map<string, { openIncidents: number; severity: Severity }>> {
-  const { items } = await lists.incidents(ctx.tenantId, { state: "open", limit: maxIncidents });
-  const troubles = new Map<string, { openIncidents: number; severity: Severity }>();
-  for (const { service, severity } of items) {
+/** An open incident's service, of one project. */
+export interface ServiceTrouble {
+  project: string;
+  service: string;
+  openIncidents: number;
+  severity: Severity;
+}
+
+/** The services with open incidents among the newest two hundred that may be seen, and the gravest severity of each. */
+export async function readTroubles(ctx: Ctx, lists: IncidentLists): Promise<ServiceTrouble[]> {
+  const { items } = await lists.incidents(ctx.tenantId, { state: "open", limit: maxIncidents }, ctx.projects);
+  const troubles = new Map<string, ServiceTrouble>();
+  for (const { project, service, severity } of items) {
     if (service === null) continue;
-    const known = troubles.get(service);
-    troubles.set(service, {
+    const key = serviceKey(service, project);
+    const known = troubles.get(key);
+    troubles.set(key, {
+      ...{ project, service },
       openIncidents: (known?.openIncidents ?? 0) + 1,
       severity: known ? gravest([known.severity, severity]) : severity,
     });
   }
-  return troubles;
+  return [...troubles.values()];
 }

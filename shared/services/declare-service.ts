@@ -2,28 +2,32 @@ import { audited } from "../audit/index.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict, Invalid, Unavailable } from "../platform/errors.ts";
+import { defaultProject, mayUseProject } from "../platform/labels/project.ts";
 import { readService } from "./read-services.ts";
 import type { Service, ServiceInput } from "./schemas.ts";
-import type { ServiceStore } from "./service-store.ts";
+import type { ServiceId, ServiceStore } from "./service-store.ts";
 
 const maxTries = 5;
 const maxNameLength = 200;
 
 /**
  * Declares a service or replaces what was declared of it; what telemetry shows stays beside it. With `ifVersion`
- * it throws Conflict unless that is the version there is (0 = none yet).
+ * it throws Conflict unless that is the version there is (0 = none yet). Throws Forbidden for a project that is not
+ * among those one is narrowed to.
  */
 export async function declareService(
   ctx: Ctx,
-  { name, service, ifVersion }: { name: string; service: ServiceInput; ifVersion?: number | undefined },
+  { service, ifVersion, ...id }: ServiceId & { service: ServiceInput; ifVersion?: number | undefined },
   services: ServiceStore,
 ): Promise<Service> {
+  const { name } = id;
   checkName(name);
+  mayUseProject(ctx, id.project);
   if (service.dependencies.includes(name)) {
     throw new Invalid(`"${name}" cannot depend on itself; name the services it calls.`, "dependencies");
   }
   for (let tries = 0; tries < maxTries; tries++) {
-    const before = await services.declared(ctx.tenantId, name);
+    const before = await services.declared(ctx.tenantId, id);
     const version = before?.version ?? 0;
     if (ifVersion !== undefined && ifVersion !== version) {
       throw new Conflict(
@@ -34,7 +38,7 @@ export async function declareService(
     const declared = {
       ...service,
       dependencies: [...new Set(service.dependencies)],
-      name,
+      ...id,
       updatedAt: isoTime(ctx.nowMs),
       updatedBy: ctx.actor.name ?? ctx.actor.id,
       version: version + 1,
@@ -42,28 +46,35 @@ export async function declareService(
     const owed = [
       audited(ctx, {
         did: "declared",
-        resource: resourceOf(name),
+        resource: resourceOf(id),
         ...(before ? { before } : {}),
         after: declared,
       }),
     ];
     if ((await services.declare(ctx.tenantId, declared, before ? version : null, owed)) === "saved") {
-      return readService(ctx, name, services);
+      return readService(ctx, id, services);
     }
   }
   throw new Unavailable(`Service "${name}" is changing too fast just now; try again.`);
 }
 
-/** Takes back what people declared and forgets what telemetry showed; a service that still sends comes back. */
-export async function removeService(ctx: Ctx, name: string, services: ServiceStore): Promise<void> {
-  const { owner, description, dependencies, runbooks, known } = await readService(ctx, name, services);
+/**
+ * Takes back what people declared and forgets what telemetry showed; a service that still sends comes back. Throws
+ * NotFound, as for one of a project that may not be seen.
+ */
+export async function removeService(ctx: Ctx, id: ServiceId, services: ServiceStore): Promise<void> {
+  const { owner, description, dependencies, runbooks, known } = await readService(ctx, id, services);
   const before = { owner, description, dependencies, runbooks, known };
-  const owed = [audited(ctx, { did: "removed", resource: resourceOf(name), before })];
-  await services.undeclare(ctx.tenantId, name, owed);
-  await services.forget(ctx.tenantId, name);
+  const owed = [audited(ctx, { did: "removed", resource: resourceOf(id), before })];
+  await services.undeclare(ctx.tenantId, id, owed);
+  await services.forget(ctx.tenantId, id);
 }
 
-const resourceOf = (name: string) => ({ type: "service", id: name, name });
+const resourceOf = ({ project, name }: ServiceId) => ({
+  type: "service",
+  id: project === defaultProject ? name : `${project}/${name}`,
+  name,
+});
 
 function checkName(name: string): void {
   if (name.trim() !== name || name.length === 0 || name.length > maxNameLength) {

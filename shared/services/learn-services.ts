@@ -2,7 +2,7 @@ import type { SeriesCatalog } from "../metrics/index.ts";
 import type { MetricInfo } from "../metrics/schemas.ts";
 import type { Ctx } from "../platform/context.ts";
 import { eachInParallel } from "../platform/each-in-parallel.ts";
-import { mergeSeen, nothingSeen, type Observation, observe } from "./observation.ts";
+import { mergeSeen, nothingSeen, type Observation, type Observations, observe } from "./observation.ts";
 import type { LearnState, ServiceStore } from "./service-store.ts";
 
 export interface LearnDeps {
@@ -21,14 +21,14 @@ const pageSize = 500;
 const readsAtOnce = 8;
 
 /**
- * Learns a tenant's services, their hosts and who calls whom from the labels in the index of series: only
+ * Learns a tenant's services, project by project, their hosts and who calls whom from the labels in the index of series: only
  * metrics that got new series, or were not looked at for six hours, are read, and no point ever is. Returns how
  * many metrics it read; more than fit one run wait for the next.
  */
 export async function learnServices(ctx: Ctx, deps: LearnDeps): Promise<number> {
-  const { due, observation, state } = await observeNew(ctx, deps);
+  const { due, observations, state } = await observeNew(ctx, deps);
   if (due === 0) return 0;
-  await deps.services.saveLearned(ctx.tenantId, observation, ctx.nowMs);
+  await deps.services.saveLearned(ctx.tenantId, observations, ctx.nowMs);
   await deps.services.saveLearnState(ctx.tenantId, state);
   return due;
 }
@@ -37,17 +37,21 @@ export async function learnServices(ctx: Ctx, deps: LearnDeps): Promise<number> 
 export async function observeNew(
   { tenantId, nowMs }: Pick<Ctx, "tenantId" | "nowMs">,
   { index, services }: LearnDeps,
-): Promise<{ due: number; observation: Observation; state: LearnState }> {
+): Promise<{ due: number; observations: Observations; state: LearnState }> {
   const [metrics, state] = await Promise.all([listMetrics(tenantId, index), services.learnState(tenantId)]);
   const due = metrics.filter((metric) => isDue(metric, state, nowMs)).slice(0, maxMetricsARun);
-  const fresh: Observation = new Map();
+  const fresh: Observations = new Map();
   await eachInParallel(due, readsAtOnce, ({ name }) => observeMetric(tenantId, name, nowMs, index, fresh));
-  const known = await knownOf(tenantId, [...fresh.keys()], services);
-  const observation: Observation = new Map(
-    [...fresh].map(([name, seen]) => [name, mergeSeen(known.get(name) ?? nothingSeen(), seen, nowMs)]),
-  );
+  const observations: Observations = new Map();
+  await eachInParallel([...fresh], readsAtOnce, async ([project, observation]) => {
+    const known = await knownOf(tenantId, project, [...observation.keys()], services);
+    const joined = [...observation].map(
+      ([name, seen]) => [name, mergeSeen(known.get(name) ?? nothingSeen(), seen, nowMs)] as const,
+    );
+    observations.set(project, new Map(joined));
+  });
   for (const { name, seriesCount } of due) state.set(name, { series: seriesCount, atMs: nowMs });
-  return { due: due.length, observation, state };
+  return { due: due.length, observations, state };
 }
 
 function isDue({ name, seriesCount }: MetricInfo, state: LearnState, nowMs: number): boolean {
@@ -71,7 +75,7 @@ async function observeMetric(
   name: string,
   nowMs: number,
   index: SeriesCatalog,
-  into: Observation,
+  into: Observations,
 ): Promise<void> {
   let cursor: string | undefined;
   let read = 0;
@@ -87,13 +91,13 @@ async function observeMetric(
 
 async function knownOf(
   tenantId: string,
+  project: string,
   names: readonly string[],
   services: ServiceStore,
 ): Promise<Observation> {
-  if (names.length === 0) return new Map();
   const [{ items }, metrics] = await Promise.all([
-    services.listLearned(tenantId),
-    services.metricsOf(tenantId, names),
+    services.listLearned(tenantId, [project]),
+    services.metricsOf(tenantId, project, names),
   ]);
   return new Map(items.map(({ name, seen }) => [name, { ...seen, metrics: metrics.get(name) ?? new Map() }]));
 }

@@ -11,13 +11,20 @@ export const RunbookLink = z.strictObject({
 });
 export type RunbookLink = z.infer<typeof RunbookLink>;
 
+/** Telemetry whose project has a longer name teaches no services; ids of projects are no longer either. */
+export const longestProject = 40;
+
+/** Whose service of that name is meant; by default that of the only project one is narrowed to, else the default's. */
+export const ServiceWhere = z.object({ project: z.string().min(1).max(longestProject).optional() });
+export type ServiceWhere = z.infer<typeof ServiceWhere>;
+
 const ServiceName = z.string().trim().min(1).max(200);
 
 /** `PUT /api/services/{name}`: what a person declares; what telemetry shows is kept beside it. */
 export const ServiceInput = z.strictObject({
   owner: z.string().trim().max(200).nullable().default(null),
   description: z.string().trim().max(2_000).nullable().default(null),
-  /** The services it calls. */
+  /** The services it calls, of its own project. */
   dependencies: z.array(ServiceName).max(200).default([]),
   runbooks: z.array(RunbookLink).max(20).default([]),
 });
@@ -26,12 +33,14 @@ export type ServiceInput = z.infer<typeof ServiceInput>;
 export const Dependency = z.object({ service: z.string(), known: Knowledge });
 export type Dependency = z.infer<typeof Dependency>;
 
+/** Services of two projects are two, though they have one name. */
 export const Service = z.object({
+  project: z.string(),
   name: z.string(),
   owner: z.string().nullable(),
   description: z.string().nullable(),
   runbooks: z.array(RunbookLink),
-  /** The services it calls, declared ones first. */
+  /** The services of its project that it calls, declared ones first. */
   dependencies: z.array(Dependency),
   /** Hosts that its telemetry names. */
   hosts: z.array(z.string()),
@@ -44,7 +53,7 @@ export const Service = z.object({
 });
 export type Service = z.infer<typeof Service>;
 
-/** `GET /api/services`: by name; a tenant's services come in one page. */
+/** `GET /api/services`: by name and project; all that the credential may see come in one page. */
 export const ServiceList = z.object({
   items: z.array(Service),
   /** There are more services than one answer holds. */
@@ -56,6 +65,7 @@ export type ServiceList = z.infer<typeof ServiceList>;
 export const ServiceGraph = z.object({
   nodes: z.array(
     z.object({
+      project: z.string(),
       service: z.string(),
       owner: z.string().nullable(),
       known: Knowledge,
@@ -64,7 +74,8 @@ export const ServiceGraph = z.object({
       severity: Severity.nullable(),
     }),
   ),
-  edges: z.array(z.object({ caller: z.string(), callee: z.string(), known: Knowledge })),
+  /** Caller and callee are of one project. */
+  edges: z.array(z.object({ project: z.string(), caller: z.string(), callee: z.string(), known: Knowledge })),
   truncated: z.boolean(),
 });
 export type ServiceGraph = z.infer<typeof ServiceGraph>;

@@ -1,11 +1,19 @@
 import { z } from "zod";
 import type { Envelope } from "../../events/envelope.ts";
-import type { Item, Saved, TenantTable } from "../platform/aws/tenant-table.ts";
-import type { Observation, Seen } from "./observation.ts";
+import type { Item, Key, Saved, TenantTable } from "../platform/aws/tenant-table.ts";
+import { defaultProject } from "../platform/labels/project.ts";
+import type { Observations, Seen } from "./observation.ts";
 import { RunbookLink } from "./schemas.ts";
+
+/** Services of two projects are two, though they have one name. */
+export interface ServiceId {
+  project: string;
+  name: string;
+}
 
 /** What people declared of a service. */
 export const Declared = z.object({
+  project: z.string().default(defaultProject),
   name: z.string(),
   owner: z.string().nullable(),
   description: z.string().nullable(),
@@ -22,12 +30,10 @@ export type LearnState = Map<string, { series: number; atMs: number }>;
 const LearnStateText = z.array(z.tuple([z.string(), z.object({ series: z.int(), atMs: z.number() })]));
 
 const Times = z.array(z.tuple([z.string(), z.number()]));
-const declaredPartition = "DECLARED";
-const learnedPartition = "LEARNED";
-const metricsPartition = "METRICS";
+type Kind = "DECLARED" | "LEARNED" | "METRICS";
 const stateKey = { pk: "LEARN", sk: "STATE" };
 const keepS = 14 * 86_400;
-/** A tenant of more services is shown this many of each kind, by name. */
+/** Of more services, of the default project or of the others, so many of each kind are shown, by name. */
 export const maxServices = 1_000;
 
 export type ServiceStore = ReturnType<typeof makeServiceStore>;
@@ -37,39 +43,58 @@ export type ServiceStore = ReturnType<typeof makeServiceStore>;
  * other. Which metrics a service sends lies apart again, for whoever needs it.
  */
 export function makeServiceStore(table: TenantTable) {
-  const listAll = async <T>(tenantId: string, pk: string, parse: (item: Item) => T) => {
-    const items: T[] = [];
-    for await (const item of table.queryAll(tenantId, { pk })) {
-      if (items.length === maxServices) return { items, truncated: true };
-      items.push(parse(item));
-    }
-    return { items, truncated: false };
+  const listAll = async <T>(
+    tenantId: string,
+    kind: Kind,
+    projects: readonly string[] | null,
+    parse: (item: Item) => T,
+  ) => {
+    const lists = await Promise.all(
+      listsOf(kind, projects).map(async (list) => {
+        const items: T[] = [];
+        for await (const item of table.queryAll(tenantId, list)) {
+          if (items.length === maxServices) return { items, truncated: true };
+          items.push(parse(item));
+        }
+        return { items, truncated: false };
+      }),
+    );
+    return {
+      items: lists.flatMap(({ items }) => items),
+      truncated: lists.some(({ truncated }) => truncated),
+    };
   };
 
   return {
-    async declared(tenantId: string, name: string): Promise<Declared | undefined> {
-      const item = await table.get(tenantId, { pk: declaredPartition, sk: name });
+    async declared(tenantId: string, id: ServiceId): Promise<Declared | undefined> {
+      const item = await table.get(tenantId, keyOf("DECLARED", id));
       return item && Declared.parse(item);
     },
 
-    async learned(tenantId: string, name: string): Promise<Seen | undefined> {
-      const item = await table.get(tenantId, { pk: learnedPartition, sk: name });
+    async learned(tenantId: string, id: ServiceId): Promise<Seen | undefined> {
+      const item = await table.get(tenantId, keyOf("LEARNED", id));
       return item && toSeen(item);
     },
 
-    listDeclared: (tenantId: string) => listAll(tenantId, declaredPartition, (item) => Declared.parse(item)),
+    /** Those of these projects; of every project for null. */
+    listDeclared: (tenantId: string, projects: readonly string[] | null) =>
+      listAll(tenantId, "DECLARED", projects, (item) => Declared.parse(item)),
 
-    /** Without their metrics. */
-    listLearned: (tenantId: string) =>
-      listAll(tenantId, learnedPartition, (item) => ({ name: item.sk, seen: toSeen(item) })),
+    /** Those of these projects, of every project for null; without their metrics. */
+    listLearned: (tenantId: string, projects: readonly string[] | null) =>
+      listAll(tenantId, "LEARNED", projects, (item) => ({ ...idOf(item), seen: toSeen(item) })),
 
-    /** The metrics each of these services sends, and when it last did. */
-    async metricsOf(tenantId: string, names: readonly string[]): Promise<Map<string, Map<string, number>>> {
+    /** The metrics each of these services of a project sends, and when it last did. */
+    async metricsOf(
+      tenantId: string,
+      project: string,
+      names: readonly string[],
+    ): Promise<Map<string, Map<string, number>>> {
       const items = await table.getMany(
         tenantId,
-        names.map((sk) => ({ pk: metricsPartition, sk })),
+        names.map((name) => keyOf("METRICS", { project, name })),
       );
-      return new Map(items.map((item) => [item.sk, timesOf(item["metrics"])]));
+      return new Map(items.map((item) => [idOf(item).name, timesOf(item["metrics"])]));
     },
 
     /** Guarded by the version before it; null = nothing was declared yet. */
@@ -80,25 +105,31 @@ export function makeServiceStore(table: TenantTable) {
       owed: readonly Envelope[],
     ): Promise<Saved> {
       const guard = previousVersion === null ? { absent: true as const } : { version: previousVersion };
-      return table.change(tenantId, { pk: declaredPartition, sk: declared.name, ...declared }, owed, guard);
+      return table.change(tenantId, { ...keyOf("DECLARED", declared), ...declared }, owed, guard);
     },
 
-    async undeclare(tenantId: string, name: string, owed: readonly Envelope[]): Promise<void> {
-      await table.retire(tenantId, { pk: declaredPartition, sk: name }, owed);
+    async undeclare(tenantId: string, id: ServiceId, owed: readonly Envelope[]): Promise<void> {
+      await table.retire(tenantId, keyOf("DECLARED", id), owed);
     },
 
-    async forget(tenantId: string, name: string): Promise<void> {
-      await table.remove(tenantId, { pk: learnedPartition, sk: name });
-      await table.remove(tenantId, { pk: metricsPartition, sk: name });
+    async forget(tenantId: string, id: ServiceId): Promise<void> {
+      await table.remove(tenantId, keyOf("LEARNED", id));
+      await table.remove(tenantId, keyOf("METRICS", id));
     },
 
     /** Replaces what is known of these services from telemetry. */
-    async saveLearned(tenantId: string, learned: Observation, nowMs: number): Promise<void> {
+    async saveLearned(tenantId: string, learned: Observations, nowMs: number): Promise<void> {
       const expiresAt = Math.ceil(nowMs / 1000) + keepS;
-      const items = [...learned].flatMap(([sk, { hosts, callees, metrics }]) => [
-        { pk: learnedPartition, sk, hosts: textOf(hosts), callees: textOf(callees), expiresAt },
-        { pk: metricsPartition, sk, metrics: textOf(metrics), expiresAt },
-      ]);
+      const items = [...learned].flatMap(([project, observation]) =>
+        [...observation].flatMap(([name, { hosts, callees, metrics }]) => {
+          const id = { project, name };
+          const seen = { hosts: textOf(hosts), callees: textOf(callees) };
+          return [
+            { ...keyOf("LEARNED", id), ...id, ...seen, expiresAt },
+            { ...keyOf("METRICS", id), ...id, metrics: textOf(metrics), expiresAt },
+          ];
+        }),
+      );
       await table.putMany(tenantId, items);
     },
 
@@ -111,6 +142,30 @@ export function makeServiceStore(table: TenantTable) {
       await table.put(tenantId, { ...stateKey, body: JSON.stringify([...state]) });
     },
   };
+}
+
+/**
+ * The default project's services lie by their names, those of the others together behind their project's, in quotes:
+ * so no name out of telemetry can be mistaken for one of another project.
+ */
+function keyOf(kind: Kind, { project, name }: ServiceId): Key {
+  if (project === defaultProject) return { pk: kind, sk: name };
+  return { pk: othersOf(kind), sk: `${JSON.stringify(project)}${name}` };
+}
+
+const othersOf = (kind: Kind) => `${kind}#PROJECTS`;
+
+/** What to ask for the services of these projects; of every project for null. */
+function listsOf(kind: Kind, projects: readonly string[] | null): { pk: string; prefix?: string }[] {
+  if (projects === null) return [{ pk: kind }, { pk: othersOf(kind) }];
+  return projects.map((project) =>
+    project === defaultProject ? { pk: kind } : { pk: othersOf(kind), prefix: JSON.stringify(project) },
+  );
+}
+
+/** A row that names neither is the default project's, under its key. */
+function idOf({ sk, project = defaultProject, name = sk }: Item): ServiceId {
+  return { project: String(project), name: String(name) };
 }
 
 function toSeen(item: Item): Seen {

@@ -254,6 +254,17 @@ describe("the guard before LEARNED", () => {
     await expect(learn()).resolves.toMatchObject({ state: "LEARNED" });
   });
 
+  test("is looked for among the rules of the incident's own project, whoever asks", async () => {
+    const narrowed = aCtx({ actor: aPerson, projects: ["default"] });
+    const incident = await openIncident(narrowed, world);
+    const theirs = { ...aRule({ id: "rul_theirs", thresholds: { critical: -1 } }), project: "search" };
+    await world.deps.rules.save(narrowed.tenantId, { rule: theirs, deletedBy: null }, null);
+
+    const check = await checkGuard(narrowed, incident, world.deps);
+
+    expect(check).toMatchObject({ guarded: false, tried: [] });
+  });
+
   test("is not looked for in another tenant's incident", async () => {
     const foreign = transitionIncident(
       aCtx({ actor: aPerson }),

@@ -177,7 +177,15 @@ describe("reach", () => {
 
   test("declared dependencies count like learned ones, and circles end", () => {
     const service = (name: string, callee: string): Service => ({
-      ...{ name, owner: null, description: null, runbooks: [], hosts: [], known: "declared" },
+      ...{
+        project: "default",
+        name,
+        owner: null,
+        description: null,
+        runbooks: [],
+        hosts: [],
+        known: "declared",
+      },
       ...{ dependencies: [{ service: callee, known: "declared" }], lastSeenAt: null },
       ...{ updatedAt: null, updatedBy: null, version: 1 },
     });

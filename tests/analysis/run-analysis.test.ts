@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { explainAnalysis, readLatest, runAnalysis } from "../../shared/analysis/index.ts";
 import { Analysis } from "../../shared/analysis/schemas.ts";
+import { scopeOf } from "../../shared/analysis/scope-of.ts";
 import type { Ctx } from "../../shared/platform/context.ts";
+import { declareService, learnServices } from "../../shared/services/index.ts";
+import { ServiceInput } from "../../shared/services/schemas.ts";
 import { startTestTable, type TestTable } from "../support/table.ts";
 import {
   type AnalysisWorld,
@@ -154,6 +157,20 @@ describe("what most likely broke", () => {
     const kinds = new Set(evidence.map(({ kind }) => kind));
     expect(kinds).toContain("alert");
     for (const foreign of ["change", "anomaly", "similar-incident"]) expect(kinds).not.toContain(foreign);
+  });
+
+  test("another project's services and calls are not near an incident", async () => {
+    const ctx = aCtx();
+    await storeShop(ctx, world);
+    await learnServices(ctx, world.deps);
+    const service = ServiceInput.parse({ dependencies: ["bank"] });
+    await declareService(ctx, { project: "search", name: "checkout", service }, world.deps.services);
+    const incident = await openIncident(ctx, world, [aSignal({ project: "search" })]);
+
+    const { scope } = await scopeOf(ctx, incident, world.deps);
+
+    expect(scope.reach.entities).toEqual(["checkout", "bank"]);
+    expect(scope.reach.metrics).toEqual([]);
   });
 
   test("evidence that is larger than one item is kept whole", async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { readSamples } from "../../shared/anomalies/detect-anomalies.ts";
 import type { Anomaly } from "../../shared/anomalies/schemas.ts";
-import type { Sample } from "../alerts/builders.ts";
+import { aReceived, type Sample } from "../alerts/builders.ts";
 import { noiseAt } from "./builders.ts";
 import { minuteMs, type Stage, startMs, startStage } from "./stage.ts";
 
@@ -34,6 +35,8 @@ async function listed(tenant: ReturnType<Stage["tenant"]>): Promise<Anomaly[]> {
   const span = { from: "2026", to: "2027" };
   return (await tenant.anomalies.list(tenant.tenantId, span, 50)).items;
 }
+
+const samplesIn = (samples: readonly Sample[]) => readSamples(aReceived(samples));
 
 /** What was not taken back after late points had come. */
 function lasting(all: readonly Anomaly[]) {
@@ -203,6 +206,67 @@ test("a service whose metrics each stray a little is an anomaly as a whole, and 
     true,
   );
   expect(vector?.contributions.length).toBeGreaterThan(0);
+});
+
+describe("a service of one name in two projects", () => {
+  const names = ["a", "b", "c", "d"];
+  const ofProject = (project: string) => ({ ...labels, "sentinelops.project": project });
+  /** One sample of each metric; those of the projects named stray together from minute 220 on. */
+  const rowOf = (minute: number, project: string, strays: boolean): Sample[] =>
+    names.map((name, i) => ({
+      ...at(minute, 100 + noiseAt(minute * 31 + i * 977) + (strays && minute >= 220 ? 40 : 0), name),
+      labels: project === "default" ? labels : ofProject(project),
+    }));
+  const vectorsOf = async (tenant: ReturnType<Stage["tenant"]>) =>
+    (await listed(tenant)).filter(({ kind }) => kind === "vector");
+
+  async function fedTo(strays: readonly string[]) {
+    const tenant = stage.tenant();
+    const worker = tenant.worker();
+    const samples = minutes(0, 230).flatMap((minute) =>
+      ["default", "north"].flatMap((project) => rowOf(minute, project, strays.includes(project))),
+    );
+    for (const batch of batches(samples, 8 * 50)) await tenant.feed(batch, worker);
+    return tenant;
+  }
+
+  test("is watched as two: what strays in one is no anomaly of the other", async () => {
+    const tenant = await fedTo(["north"]);
+
+    const [vector, ...more] = await vectorsOf(tenant);
+    expect(more).toEqual([]);
+    expect(vector).toMatchObject({ service: "checkout", labels: ofProject("north") });
+    expect(vector?.contributions.map((one) => one.labels)).toEqual(
+      vector?.contributions.map(() => ofProject("north")),
+    );
+    expect(tenant.events("anomaly.detected.v1").find(({ data }) => data["kind"] === "vector")?.data).toEqual(
+      expect.objectContaining({ labels: ofProject("north") }),
+    );
+  });
+
+  test("has two anomalies where both stray in the same minute", async () => {
+    const vectors = await vectorsOf(await fedTo(["default", "north"]));
+
+    expect(new Set(vectors.map(({ id }) => id)).size).toBe(2);
+    expect(vectors.map((one) => one.labels)).toEqual(expect.arrayContaining([labels, ofProject("north")]));
+  });
+
+  test("is watched as two by a worker that finds the watch of both together, which begins anew", async () => {
+    const tenant = stage.tenant();
+    const deps = tenant.worker();
+    const both = { project: "default", service: "checkout" };
+    const wanted = [{ id: tenant.vectorId(both), kind: "vector" as const, service: both }];
+    const [stored] = await deps.blocks.loadMany(tenant.tenantId, wanted);
+    for (const project of ["default", "north"]) {
+      for (const { series } of samplesIn(rowOf(0, project, false))) stored?.block.add(series);
+    }
+    if (stored) await deps.blocks.save(tenant.tenantId, stored, { nowMs: startMs, maySettle: false });
+
+    await tenant.feed([...rowOf(1, "default", false), ...rowOf(1, "north", false)], deps);
+
+    const [after] = await deps.blocks.loadMany(tenant.tenantId, wanted);
+    expect(after?.block.state.members.map((member) => member.labels)).toEqual(names.map(() => labels));
+  });
 });
 
 test("another tenant's series of the same name is another series", async () => {

@@ -12,7 +12,7 @@ import { makeDirectoryStore } from "../../shared/anomalies/directory-store.ts";
 import { makeForestStore } from "../../shared/anomalies/forest-store.ts";
 import { makeOpinions } from "../../shared/anomalies/opinion.ts";
 import { makePermits } from "../../shared/anomalies/permit.ts";
-import { getDetector, rollBackDetector } from "../../shared/anomalies/read-detectors.ts";
+import { getDetector, listDetectors, rollBackDetector } from "../../shared/anomalies/read-detectors.ts";
 import { refitTenant } from "../../shared/anomalies/refit-tenant.ts";
 import { Random } from "../../shared/anomalies/synthetic-faults.ts";
 import { Conflict, NotFound } from "../../shared/platform/errors.ts";
@@ -39,6 +39,7 @@ const passed = {
 };
 const dayMs = 1_440 * minuteMs;
 const random = new Random("refit");
+const checkout = { project: "default", service: "checkout" };
 
 /** A day of three gauges of one service, as one sender tells them. */
 function aDay(): Sample[] {
@@ -99,23 +100,23 @@ describe("a round of refitting", () => {
 
   test("grows a forest for the service, kept with its version, that gives a second opinion", async () => {
     const opinionOf = makeOpinions(tenant.detectors, tenant.deps.forests);
-    const wanted = [{ id: tenant.vectorId("checkout"), kind: "vector" as const, service: "checkout" }];
+    const wanted = [{ id: tenant.vectorId(checkout), kind: "vector" as const, service: checkout }];
     const members =
       (await tenant.deps.blocks.loadMany(tenant.tenantId, wanted))[0]?.block.state.members ?? [];
     const row = (value: number) => members.map(({ id }) => ({ seriesId: id, value }));
 
     expect([...tenant.bucket.objects.keys()]).toEqual([
-      `forests/${tenant.tenantId}/${tenant.vectorId("checkout")}/1`,
+      `forests/${tenant.tenantId}/${tenant.vectorId(checkout)}/1`,
     ]);
-    expect(await opinionOf(tenant.tenantId, "checkout", row(100))).toMatchObject({
+    expect(await opinionOf(tenant.tenantId, checkout, row(100))).toMatchObject({
       modelVersion: 1,
       agrees: false,
     });
-    expect(await opinionOf(tenant.tenantId, "checkout", row(160))).toMatchObject({
+    expect(await opinionOf(tenant.tenantId, checkout, row(160))).toMatchObject({
       modelVersion: 1,
       agrees: true,
     });
-    expect(await opinionOf(tenant.tenantId, "unknown", row(1))).toEqual({
+    expect(await opinionOf(tenant.tenantId, { ...checkout, service: "unknown" }, row(1))).toEqual({
       modelVersion: null,
       isolation: null,
       agrees: null,
@@ -163,7 +164,7 @@ describe("a round of refitting", () => {
       }),
     );
     const opinionOf = makeOpinions(tenant.detectors, tenant.deps.forests);
-    expect((await opinionOf(tenant.tenantId, "checkout", [])).modelVersion).toBe(1);
+    expect((await opinionOf(tenant.tenantId, checkout, [])).modelVersion).toBe(1);
     await expect(rollBackDetector(tenant.ctx, input, tenant.deps)).rejects.toThrow(Conflict);
   });
 
@@ -200,7 +201,7 @@ describe("a round of refitting", () => {
     }));
     const worker = other.worker();
     await other.feed(sent, worker);
-    const wanted = [{ id: other.vectorId("checkout"), kind: "vector" as const, service: "checkout" }];
+    const wanted = [{ id: other.vectorId(checkout), kind: "vector" as const, service: checkout }];
     const members = async () =>
       (await other.deps.blocks.loadMany(other.tenantId, wanted))[0]?.block.state.members.map(
         ({ metric }) => metric,
@@ -220,6 +221,38 @@ describe("a round of refitting", () => {
     );
 
     expect((await members())?.toSorted()).toEqual(["a", "b", "c", "d"]);
+  });
+
+  test("a service of which no series is left makes room for another", async () => {
+    const other = stage.tenant();
+    const deps = { ...tenant.deps, metrics: memoryMetrics().store };
+    const left = { project: "north", service: "checkout" };
+    const of = (minute: number, labels: Record<string, string>) =>
+      ["a", "b", "c"].map((name) => ({ atMs: startMs + minute * minuteMs, value: minute, name, labels }));
+    const north = { "service.name": "checkout", "sentinelops.project": "north" };
+    await other.feed([...of(0, { "service.name": "web" }), ...of(0, north)], other.worker());
+    const later = 8 * 1_440;
+    await other.feed(of(later, { "service.name": "web" }), other.worker());
+    const before = await deps.directory.load(other.tenantId);
+
+    await refitTenant({ ...other.ctx, nowMs: startMs + later * minuteMs }, deps);
+
+    const web = { project: "default", service: "web" };
+    expect(before.services).toEqual([web, left]);
+    expect((await deps.directory.load(other.tenantId)).services).toEqual([web]);
+  });
+
+  test("a forest is seen and taken back by who may see its service's project", async () => {
+    const id = "forest.checkout";
+    const own = { ...tenant.ctx, projects: ["default"] };
+    const foreign = { ...tenant.ctx, projects: ["north"] };
+
+    expect((await listDetectors(own, tenant.deps)).items.map((one) => one.id)).toContain(id);
+    const seen = (await listDetectors(foreign, tenant.deps)).items.map(({ kind }) => kind);
+    expect(seen.toSorted()).toEqual(["metric", "vector"]);
+    await expect(getDetector(foreign, id, tenant.deps)).rejects.toThrow(NotFound);
+    const input = { id, version: 1, reason: "mine" };
+    await expect(rollBackDetector(foreign, input, tenant.deps)).rejects.toThrow(NotFound);
   });
 
   test("another tenant's detectors are not to be found", async () => {

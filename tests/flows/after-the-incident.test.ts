@@ -126,7 +126,7 @@ test("services are learned from telemetry, declared by people, and forgotten", a
   const declared = await api.ask<Service>("GET /api/services/mailer");
   await api.ask("DELETE /api/services/mailer");
 
-  expect(graph.edges).toEqual([{ caller: "mailer", callee: "smtp", known: "learned" }]);
+  expect(graph.edges).toEqual([{ project: "default", caller: "mailer", callee: "smtp", known: "learned" }]);
   expect(declared).toMatchObject({ owner: "mail team", hosts: ["host-1"] });
   expect(declared.dependencies).toEqual([
     { service: "ldap", known: "declared" },

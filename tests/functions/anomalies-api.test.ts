@@ -12,6 +12,7 @@ import {
   VectorView,
 } from "../../shared/anomalies/schemas.ts";
 import type { HttpRequest } from "../../shared/platform/http/request.ts";
+import { newId } from "../../shared/platform/ids.ts";
 import { type Access, answer } from "../../shared/platform/lambda/http-door.ts";
 import { routeAccess } from "../../shared/tenancy/permissions.ts";
 import type { Sample } from "../alerts/builders.ts";
@@ -23,17 +24,19 @@ import { aRequest } from "../tenancy/builders.ts";
 
 let stage: Stage;
 let tenant: ReturnType<Stage["tenant"]>;
+/** With the same service in two projects. */
+let divided: ReturnType<Stage["tenant"]>;
 const metrics = memoryMetrics();
 
 /** Three metrics of one service until now; from two hours ago the first is far off for ten minutes. */
-function story(): Sample[] {
+function story(labels: Record<string, string> = { "service.name": "checkout" }): Sample[] {
   const nowMinute = Math.floor(Date.now() / minuteMs);
   return Array.from({ length: 400 }, (_, i) =>
     ["latency", "errors", "load"].map((name, k) => ({
       atMs: (nowMinute - 400 + i) * minuteMs + 1_000,
       value: 100 + noiseAt(i * 31 + k * 977) + (k === 0 && i >= 280 && i < 290 ? 60 : 0),
       name,
-      labels: { "service.name": "checkout" },
+      labels,
     })),
   ).flat();
 }
@@ -41,12 +44,20 @@ function story(): Sample[] {
 beforeAll(async () => {
   stage = await startStage();
   tenant = stage.tenant();
+  divided = stage.tenant();
+  const north = story({ "service.name": "checkout", "sentinelops.project": "north" });
   metrics.keep(tenant.tenantId, story());
+  metrics.keep(divided.tenantId, [...story(), ...north]);
   await tenant.feed(story(), tenant.worker());
+  await divided.feed([...story(), ...north], divided.worker());
 });
 afterAll(() => stage.stop());
 
-function anApi(tenantId: string, scopes: readonly Access[] = ["read", "operate"]) {
+function anApi(
+  tenantId: string,
+  scopes: readonly Access[] = ["read", "operate"],
+  projects: readonly string[] | null = null,
+) {
   const worker = tenant.worker();
   const services = () =>
     ({
@@ -55,7 +66,12 @@ function anApi(tenantId: string, scopes: readonly Access[] = ["read", "operate"]
       metrics: metrics.store,
       opinionOf: async () => ({ modelVersion: null, isolation: null, agrees: null }),
       log: aLog(),
-      authenticate: async () => ({ tenantId, actor: { kind: "key" as const, id: "key_1" }, scopes }),
+      authenticate: async () => ({
+        tenantId,
+        actor: { kind: "key" as const, id: "key_1" },
+        scopes,
+        projects,
+      }),
     }) as unknown as Services;
   return async (routeKey: string, given: Partial<HttpRequest> & { json?: unknown } = {}) => {
     const [method = "", path = ""] = routeKey.split(" ");
@@ -145,6 +161,75 @@ test("a service is seen as a whole, with each metric's part", async () => {
   expect(view.metrics.map(({ metric }) => metric).sort()).toEqual(["errors", "latency", "load"]);
   for (const { strangeness } of view.metrics) expect(strangeness).toHaveLength(view.timesMs.length);
   expect(Math.max(...view.score.map((score) => score ?? 0))).toBeGreaterThan(view.thresholds.medium);
+});
+
+describe("who is narrowed to a project", () => {
+  const narrowedTo = (...projects: string[]) => anApi(divided.tenantId, ["read", "operate"], projects);
+  const params = { service: "checkout" };
+
+  test("sees its services as a whole, and of one of its own its own metrics", async () => {
+    const ask = narrowedTo("north");
+
+    const list = VectorList.parse((await ask("GET /api/anomalies/vectors")).body);
+    const view = VectorView.parse((await ask("GET /api/anomalies/vectors/{service}", { params })).body);
+
+    expect(list.items.map(({ project, service }) => [project, service])).toEqual([["north", "checkout"]]);
+    expect(view.project).toBe("north");
+    for (const { labels } of [...view.metrics, ...view.anomalies]) {
+      expect(labels["sentinelops.project"]).toBe("north");
+    }
+    expect(view.metrics).toHaveLength(3);
+  });
+
+  test("does not find another's service of the same name, and who is not narrowed finds both", async () => {
+    const ask = async (by: ReturnType<typeof narrowedTo>, project: string) =>
+      (await by("GET /api/anomalies/vectors/{service}", { params, query: { project } })).status;
+    const all = anApi(divided.tenantId);
+
+    expect(await ask(narrowedTo("north"), "default")).toBe(404);
+    expect(await ask(narrowedTo("default"), "north")).toBe(404);
+    expect(await ask(narrowedTo("default"), "default")).toBe(200);
+    expect([await ask(all, "default"), await ask(all, "north")]).toEqual([200, 200]);
+    expect(VectorList.parse((await all("GET /api/anomalies/vectors")).body).items).toHaveLength(2);
+  });
+
+  test("sees the anomalies of its series and services alone, and judges no others", async () => {
+    const found = async (by: ReturnType<typeof narrowedTo>) =>
+      AnomalyList.parse((await by("GET /api/anomalies", { query: { sensitivity: "high" } })).body).items;
+    const all = await found(anApi(divided.tenantId));
+    const projectOf = ({ labels }: Anomaly) => labels["sentinelops.project"] ?? "default";
+
+    for (const [project, other] of [
+      ["north", "default"],
+      ["default", "north"],
+    ] as const) {
+      const own = all.filter((one) => projectOf(one) === project);
+      expect(new Set(own.map(({ kind }) => kind))).toEqual(new Set(["metric", "vector"]));
+      expect(await found(narrowedTo(project))).toEqual(own);
+      for (const { id } of all.filter((one) => projectOf(one) === other)) {
+        const given = { params: { id } };
+        expect((await narrowedTo(project)("GET /api/anomalies/{id}", given)).status).toBe(404);
+        const judged = await narrowedTo(project)("POST /api/anomalies/{id}/dismiss", { ...given, json: {} });
+        expect(judged.status).toBe(404);
+      }
+    }
+  });
+
+  test("does not see an anomaly to which another project's metrics contributed", async () => {
+    const [anomaly] = (await divided.anomalies.list(divided.tenantId, { from: "2", to: "3" }, 50)).items;
+    const id = newId("anomaly");
+    const labels = { "service.name": "checkout" };
+    const contributions = [
+      { metric: "load", labels: { ...labels, "sentinelops.project": "north" }, share: 1 },
+    ];
+    const mixed = { ...(anomaly as Anomaly), id, labels, contributions, version: 1 };
+    const past = { startedAt: "2020-01-01T00:00:00.000Z", endedAt: "2099-01-01T00:00:00.000Z" };
+    await divided.anomalies.save(divided.tenantId, { ...mixed, ...past }, null, []);
+
+    const given = { params: { id } };
+    expect((await narrowedTo("default")("GET /api/anomalies/{id}", given)).status).toBe(404);
+    expect((await narrowedTo("default", "north")("GET /api/anomalies/{id}", given)).status).toBe(200);
+  });
 });
 
 test.each<[string, Partial<HttpRequest>, number]>([

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { onTick } from "../../functions/anomalies-refit/handler.ts";
 import type { Services } from "../../functions/anomalies-refit/services.ts";
+import { Block } from "../../shared/anomalies/block.ts";
+import { emptyBlock } from "../../shared/anomalies/block-state.ts";
+import type { StoredBlock } from "../../shared/anomalies/block-store.ts";
 import { makeDetectorStore } from "../../shared/anomalies/detector-store.ts";
 import type { Sample } from "../alerts/builders.ts";
 import { memoryMetrics } from "../alerts/memory-metrics.ts";
@@ -62,6 +65,35 @@ test("an open anomaly ends when its series has been silent for an hour, at the t
   expect(await anomaliesOf(tenant)).toMatchObject([
     { state: "ended", outcome: "silent", endedAt: new Date(startMs + 202 * minuteMs).toISOString() },
   ]);
+});
+
+test("an open anomaly of a service whose watch has begun anew ends, though its metrics are sent on", async () => {
+  const tenant = stage.tenant();
+  const checkout = { project: "default", service: "checkout" };
+  const row = (minute: number) =>
+    ["a", "b", "c", "d"].map((name, i) => ({
+      atMs: startMs + minute * minuteMs,
+      value: 100 + noiseAt(minute * 31 + i * 977) + (minute >= 220 && minute < 230 ? 40 : 0),
+      name,
+      labels: { "service.name": "checkout" },
+    }));
+  const minutes = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+  const worker = tenant.worker();
+  for (const from of [0, 60, 120, 180]) {
+    await tenant.feed(minutes(from, Math.min(from + 60, 230)).flatMap(row), worker);
+  }
+  const wanted = [{ id: tenant.vectorId(checkout), kind: "vector" as const, service: checkout }];
+  const [stored] = await worker.blocks.loadMany(tenant.tenantId, wanted);
+  const block = new Block(emptyBlock("vector", checkout));
+  const anew = { ...(stored as StoredBlock), block, slot: null, baseMembers: 0, pending: [] };
+  await worker.blocks.save(tenant.tenantId, anew, { nowMs: startMs, maySettle: false });
+  const vector = async () => (await anomaliesOf(tenant)).find(({ kind }) => kind === "vector");
+  expect(await vector()).toMatchObject({ state: "open" });
+
+  await tenant.feed(minutes(231, 300).flatMap(row), tenant.worker());
+  await tickAt(300, [tenant.tenantId]);
+
+  expect(await vector()).toMatchObject({ state: "ended", outcome: "silent" });
 });
 
 test("a tenant that fails does not take the others' turn, and the alarm hears of it", async () => {

@@ -251,16 +251,17 @@ describe("who listens", () => {
       { n: 2, project: "search" },
       { n: 3, labels: {} },
       { n: 4, labels: elsewhere },
-      { n: 5, labels: {}, kind: "vector" },
+      { n: 5, labels: {}, contributions: [{ labels: elsewhere }] },
       { n: 6 },
+      { n: 7, labels: { "service.name": "shop", "sentinelops.project": "checkout" }, kind: "vector" },
     ].map((data) => anEvent(data.n, { data }));
 
     await pushEvents(tenantId, events, nowMs, deps);
     const [heard] = eventsOf("a");
     await hello("late", heard?.kind === "event" ? heard.seq : null);
 
-    expect(eventsOf("a").map(({ data }) => data["n"])).toEqual([1]);
-    expect(eventsOf("late").map(({ data }) => data["n"])).toEqual([1, 3]);
+    expect(eventsOf("a").map(({ data }) => data["n"])).toEqual([1, 7]);
+    expect(eventsOf("late").map(({ data }) => data["n"])).toEqual([1, 3, 7]);
   });
 
   test("S-34: is hung up on when its session ends, or its person loses a role; others go on", async () => {

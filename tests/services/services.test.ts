@@ -5,7 +5,7 @@ import {
   openSeriesCatalog,
   type Series,
 } from "../../shared/metrics/index.ts";
-import { Conflict, Invalid, NotFound } from "../../shared/platform/errors.ts";
+import { Conflict, Forbidden, Invalid, NotFound } from "../../shared/platform/errors.ts";
 import {
   declareService,
   drawGraph,
@@ -55,6 +55,8 @@ function aWorld() {
   };
 }
 
+const named = (name: string, project = "default") => ({ project, name });
+const [web, payments, mine] = [named("web"), named("payments"), named("mine")];
 const ofService = (name: string, labels: Record<string, string> = {}) =>
   aSeries({ name: "requests", labels: { "service.name": name, ...labels } });
 
@@ -144,14 +146,14 @@ describe("learning", () => {
     await world.send(ctx.tenantId, [ofService("web", { "peer.service": "old" })]);
     await learnServices(ctx, world.deps);
     const dependencies = ["declared"];
-    await declareService(ctx, { name: "web", service: ServiceInput.parse({ dependencies }) }, world.services);
+    await declareService(ctx, { ...web, service: ServiceInput.parse({ dependencies }) }, world.services);
 
-    const before = await readService(ctx, "web", world.services);
+    const before = await readService(ctx, web, world.services);
 
     const nowMs = noonMs + 8 * 86_400_000;
     await world.send(ctx.tenantId, [ofService("web")], nowMs);
     await learnServices({ ...ctx, nowMs }, world.deps);
-    const after = await readService(ctx, "web", world.services);
+    const after = await readService(ctx, web, world.services);
 
     expect(before.dependencies).toEqual([
       { service: "declared", known: "declared" },
@@ -189,8 +191,8 @@ describe("declaring", () => {
       runbooks: [{ title: "Card processor", url: "https://runbooks.example/cards" }],
     });
 
-    const first = await declareService(ctx, { name: "payments", service }, services);
-    const late = declareService(ctx, { name: "payments", service, ifVersion: 0 }, services);
+    const first = await declareService(ctx, { ...payments, service }, services);
+    const late = declareService(ctx, { ...payments, service, ifVersion: 0 }, services);
 
     expect(first).toMatchObject({ owner: "payments team", version: 1, updatedBy: "Ada", known: "declared" });
     expect(first.dependencies).toEqual([{ service: "bank", known: "declared" }]);
@@ -204,40 +206,165 @@ describe("declaring", () => {
   test("a service that calls itself is refused", async () => {
     const service = ServiceInput.parse({ dependencies: ["a"] });
 
-    await expect(declareService(aCtx(), { name: "a", service }, aWorld().services)).rejects.toThrow(Invalid);
+    await expect(declareService(aCtx(), { ...named("a"), service }, aWorld().services)).rejects.toThrow(
+      Invalid,
+    );
   });
 
   test("another tenant's service is not found, changed or removed", async () => {
     const ctx = aCtx({ actor: aPerson });
     const { services } = aWorld();
-    await declareService(ctx, { name: "mine", service: ServiceInput.parse({ owner: "us" }) }, services);
+    await declareService(ctx, { ...mine, service: ServiceInput.parse({ owner: "us" }) }, services);
     const other = aCtx();
 
-    await expect(readService(other, "mine", services)).rejects.toThrow(NotFound);
-    await expect(removeService(other, "mine", services)).rejects.toThrow(NotFound);
-    await declareService(other, { name: "mine", service: ServiceInput.parse({ owner: "them" }) }, services);
+    await expect(readService(other, mine, services)).rejects.toThrow(NotFound);
+    await expect(removeService(other, mine, services)).rejects.toThrow(NotFound);
+    await declareService(other, { ...mine, service: ServiceInput.parse({ owner: "them" }) }, services);
 
-    expect((await readService(ctx, "mine", services)).owner).toBe("us");
+    expect((await readService(ctx, mine, services)).owner).toBe("us");
+  });
+});
+
+describe("projects", () => {
+  const inProject = (project: string, labels: Record<string, string>) =>
+    aSeries({ name: "requests", labels: { ...labels, "sentinelops.project": project } });
+
+  /** Two projects and the default one with a service of one name, which calls another in each. */
+  async function threeShops() {
+    const ctx = aCtx({ actor: aPerson });
+    const world = aWorld();
+    await world.send(ctx.tenantId, [
+      ofService("shop", { "peer.service": "bank", "host.name": "h0" }),
+      inProject("north", { "service.name": "shop", "peer.service": "bank-north", "host.name": "h1" }),
+      inProject("south", { "service.name": "shop", "peer.service": "bank-south", "host.name": "h2" }),
+    ]);
+    await learnServices(ctx, world.deps);
+    return { ...world, ctx, narrowed: { ...ctx, projects: ["north"] } };
+  }
+
+  test("a service that two projects send is two, each with its own hosts and calls", async () => {
+    const { ctx, services } = await threeShops();
+
+    const { items } = await listServices(ctx, services);
+
+    expect(
+      items
+        .filter(({ name }) => name === "shop")
+        .map(({ project, hosts, dependencies }) => [project, hosts, dependencies.map((one) => one.service)]),
+    ).toEqual([
+      ["default", ["h0"], ["bank"]],
+      ["north", ["h1"], ["bank-north"]],
+      ["south", ["h2"], ["bank-south"]],
+    ]);
+  });
+
+  test("learning on keeps what was learned of each", async () => {
+    const { ctx, services, send, deps } = await threeShops();
+    await send(ctx.tenantId, [inProject("north", { "service.name": "shop", "host.name": "h3" })]);
+    await learnServices(ctx, deps);
+
+    const shops = await Promise.all(
+      ["north", "south"].map((project) => readService(ctx, named("shop", project), services)),
+    );
+
+    expect(shops.map(({ hosts }) => hosts)).toEqual([["h1", "h3"], ["h2"]]);
+  });
+
+  test("who is narrowed sees the services of those projects alone, in the graph too", async () => {
+    const { narrowed, services } = await threeShops();
+
+    const { items } = await listServices(narrowed, services);
+    const both = await listServices({ ...narrowed, projects: ["default", "south"] }, services);
+    const graph = drawGraph(items, [], false);
+
+    expect(items.map(({ project, name }) => [project, name])).toEqual([
+      ["north", "bank-north"],
+      ["north", "shop"],
+    ]);
+    expect(new Set(both.items.map(({ project }) => project))).toEqual(new Set(["default", "south"]));
+    expect(graph.edges).toEqual([
+      { project: "north", caller: "shop", callee: "bank-north", known: "learned" },
+    ]);
+    await expect(readService(narrowed, named("shop", "south"), services)).rejects.toThrow(NotFound);
+  });
+
+  test("who is narrowed declares and removes services of those projects alone", async () => {
+    const { ctx, narrowed, services } = await threeShops();
+    const service = ServiceInput.parse({ owner: "team north" });
+
+    await declareService(narrowed, { ...named("shop", "north"), service }, services);
+    for (const project of ["south", "default"]) {
+      const id = named("shop", project);
+      await expect(declareService(narrowed, { ...id, service }, services)).rejects.toThrow(Forbidden);
+      await expect(removeService(narrowed, id, services)).rejects.toThrow(NotFound);
+    }
+    await removeService(narrowed, named("bank-north", "north"), services);
+
+    const { items } = await listServices(ctx, services);
+    expect(items.flatMap(({ project, owner }) => (owner === null ? [] : [project]))).toEqual(["north"]);
+    expect(items.map(({ name }) => name)).not.toContain("bank-north");
+    expect(items.filter(({ name }) => name === "shop")).toHaveLength(3);
+  });
+
+  test("what was stored before services had projects is the default one's", async () => {
+    const ctx = aCtx();
+    const { services } = aWorld();
+    const seen = { hosts: '[["h1",1]]', callees: "[]" };
+    await testTable.table.putMany(ctx.tenantId, [
+      { pk: "LEARNED", sk: "old", ...seen },
+      { pk: "METRICS", sk: "old", metrics: '[["requests",1]]' },
+      {
+        ...{ pk: "DECLARED", sk: "older", name: "older", owner: "us", description: null, dependencies: [] },
+        ...{ runbooks: [], updatedAt: "2026-11-20T12:00:00.000Z", updatedBy: "Ada", version: 1 },
+      },
+    ]);
+
+    const { items } = await listServices({ ...ctx, projects: ["default"] }, services);
+    const metrics = await services.metricsOf(ctx.tenantId, "default", ["old"]);
+
+    expect(items.map(({ project, name }) => [project, name])).toEqual([
+      ["default", "old"],
+      ["default", "older"],
+    ]);
+    expect([...(metrics.get("old")?.keys() ?? [])]).toEqual(["requests"]);
+  });
+
+  test("a name made to look like another project's service is one of its own project's", async () => {
+    const ctx = aCtx();
+    const world = aWorld();
+    await world.send(ctx.tenantId, [
+      ofService('"north"shop'),
+      inProject("north", { "service.name": "shop", "host.name": "h1" }),
+      inProject('north"x', { "service.name": "shop" }),
+      inProject("x".repeat(41), { "service.name": "shop" }),
+    ]);
+    await learnServices(ctx, world.deps);
+
+    const { items } = await listServices({ ...ctx, projects: ["north"] }, world.services);
+    const all = await listServices(ctx, world.services);
+
+    expect(items).toMatchObject([{ project: "north", name: "shop", hosts: ["h1"] }]);
+    expect(all.items.map(({ project, name }) => [project, name])).toEqual([
+      ["default", '"north"shop'],
+      ["north", "shop"],
+      ['north"x', "shop"],
+    ]);
   });
 });
 
 test("the graph has a node for whatever is called or in trouble, and says how bad it is", async () => {
   const ctx = aCtx();
   const { services } = aWorld();
-  await declareService(
-    ctx,
-    { name: "web", service: ServiceInput.parse({ dependencies: ["shop"] }) },
-    services,
-  );
+  await declareService(ctx, { ...web, service: ServiceInput.parse({ dependencies: ["shop"] }) }, services);
   const { items } = await listServices(ctx, services);
 
   const graph = drawGraph(
     items,
-    new Map([["mail", { openIncidents: 2, severity: "critical" as const }]]),
+    [{ ...{ project: "default", service: "mail" }, openIncidents: 2, severity: "critical" }],
     false,
   );
 
-  expect(graph.edges).toEqual([{ caller: "web", callee: "shop", known: "declared" }]);
+  expect(graph.edges).toEqual([{ project: "default", caller: "web", callee: "shop", known: "declared" }]);
   expect(graph.nodes.map(({ service, openIncidents }) => [service, openIncidents])).toEqual([
     ["mail", 2],
     ["shop", 0],

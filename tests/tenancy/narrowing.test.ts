@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { AlertList, AlertRule, AlertRuleList } from "../../shared/alerts/schemas.ts";
+import type { VectorList } from "../../shared/anomalies/schemas.ts";
 import type { Incident, IncidentList } from "../../shared/incidents/schemas.ts";
 import type { ShownOnceKey } from "../../shared/keys/schemas.ts";
 import type { MetricList, SeriesList } from "../../shared/metrics/schemas.ts";
+import type { ServiceGraph, ServiceList } from "../../shared/services/schemas.ts";
 import type { InvitationMade, ProjectList, Session } from "../../shared/tenancy/schemas.ts";
 import { type ApiClient, apiClient, eventually } from "../support/api-client.ts";
 import { CookieJar, signInWith } from "../support/cookie-jar.ts";
@@ -39,7 +41,7 @@ beforeAll(async () => {
     async () => {
       await api.ingest(
         ["checkout", "search"].flatMap((project) =>
-          ["queue", `only.${project}`].map((name) => ({
+          ["queue", "wait", `only.${project}`].map((name) => ({
             name,
             value: 99,
             labels: { "service.name": "worker", "sentinelops.project": project },
@@ -79,7 +81,7 @@ test("who is narrowed sees the telemetry, rules, alerts and incidents of those p
   const projects = await seen<ProjectList>("/api/projects");
 
   expect(series.items.map(({ labels }) => labels["sentinelops.project"])).toEqual(["checkout"]);
-  expect(metrics.items.map(({ name }) => name).sort()).toEqual(["only.checkout", "queue"]);
+  expect(metrics.items.map(({ name }) => name).sort()).toEqual(["only.checkout", "queue", "wait"]);
   expect(alertRules.items.map(({ project }) => project)).toEqual(["checkout"]);
   expect(alerts.items.map(({ project }) => project)).toEqual(["checkout"]);
   expect(items.map(({ project }) => project)).toEqual(["checkout"]);
@@ -113,6 +115,39 @@ test("what belongs to another project is not there, and cannot be made", async (
     ...rule
   } = rules["search"] ?? {};
   expect((await narrowed.ask(at("/api/alert-rules"), { method: "POST", json: rule })).status).toBe(403);
+});
+
+test("the services of other projects are neither seen nor changed, learned or watched as a whole", async () => {
+  await runtime.fire("services-learn");
+  await eventually(
+    "both are watched",
+    async () => (await api.ask<VectorList>("GET /api/anomalies/vectors")).items.length === 2,
+    30_000,
+  );
+
+  const services = await seen<ServiceList>("/api/services");
+  const graph = await seen<ServiceGraph>("/api/services/graph");
+  const vectors = await seen<VectorList>("/api/anomalies/vectors");
+  const all = await api.ask<ServiceList>("GET /api/services");
+
+  expect(all.items.map(({ project, name }) => [project, name])).toEqual([
+    ["checkout", "worker"],
+    ["search", "worker"],
+  ]);
+  expect(services.items).toEqual(all.items.slice(0, 1));
+  expect(graph.nodes).toMatchObject([{ project: "checkout", service: "worker", openIncidents: 1 }]);
+  expect(vectors.items.map(({ project, service }) => [project, service])).toEqual([["checkout", "worker"]]);
+
+  const put = { method: "PUT", json: { owner: "team checkout" } };
+  const statuses = async (project: string) => [
+    (await narrowed.ask(at(`/api/services/worker?project=${project}`))).status,
+    (await narrowed.ask(at(`/api/anomalies/vectors/worker?project=${project}`))).status,
+    (await narrowed.ask(at(`/api/services/worker?project=${project}`), put)).status,
+  ];
+  expect(await statuses("search")).toEqual([404, 404, 403]);
+  expect(await statuses("checkout")).toEqual([200, 200, 200]);
+  const { items } = await api.ask<ServiceList>("GET /api/services");
+  expect(items.map(({ owner }) => owner)).toEqual(["team checkout", null]);
 });
 
 test("a query draws those projects alone, whatever its matcher says", async () => {

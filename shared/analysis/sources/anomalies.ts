@@ -1,8 +1,7 @@
-import type { AnomalyStore } from "../../anomalies/index.ts";
+import { type AnomalyStore, isSeen } from "../../anomalies/index.ts";
 import type { Anomaly } from "../../anomalies/schemas.ts";
 import { isoTime } from "../../platform/clock.ts";
 import { derivedId } from "../../platform/ids.ts";
-import { projectOf } from "../../platform/labels/project.ts";
 import { entityOf } from "../../services/index.ts";
 import { anomalyLink } from "../links.ts";
 import { plainWords, spellValue } from "../plain-words.ts";
@@ -27,8 +26,9 @@ const takenBack: ReadonlySet<Anomaly["outcome"]> = new Set(["withdrawn", "dismis
 export const anomaliesSource: EvidenceSource<AnomaliesDeps> = {
   name: "anomalies",
   async find(scope, window, { tenantId, anomalies }) {
+    const within = { projects: [scope.incident.project] };
     const near = (await begunUntil(window, tenantId, anomalies))
-      .filter(({ labels }) => projectOf(labels) === scope.incident.project)
+      .filter((one) => isSeen(within, one))
       .filter((one) => lastedInto(one, window.fromMs) && scope.reach.entities.includes(entityOfAnomaly(one)))
       .sort((a, b) => b.score - a.score || (a.startedAt < b.startedAt ? -1 : 1));
     return { evidence: near.slice(0, maxShown).map((one) => toEvidence(scope, one)) };

@@ -36,6 +36,15 @@ export function maySeeProject(
   return !projects || projects.includes(project);
 }
 
+/** The project that is meant where none is named: the only one of who is narrowed to one, else the default one. */
+export function meantProject(
+  { projects }: { projects?: readonly string[] | null },
+  named: string | undefined,
+): string {
+  const [own, ...others] = projects ?? [];
+  return named ?? (others.length === 0 ? own : undefined) ?? defaultProject;
+}
+
 /** Throws Forbidden where it may not be given to one. */
 export function mayUseProject(work: { projects?: readonly string[] | null }, project: string): void {
   if (maySeeProject(work, project)) return;

@@ -35,6 +35,7 @@ const calls: Record<string, string[]> = {
 
 export function shopServices(nowMs: number): Service[] {
   return Object.entries(calls).map(([name, callees]) => ({
+    project: "default",
     name,
     owner: name === "payments" || name === "checkout" ? "team money" : null,
     description: name === "payments" ? "Takes money" : null,
@@ -409,15 +410,16 @@ export const fakeAnalysisRoutes: FakeRoute[] = [
     key: "GET /api/services/graph",
     answers: ServiceGraph,
     serve: ({ world }) => ({
-      nodes: world.services.map(({ name, owner, known }) => ({
+      nodes: world.services.map(({ project, name, owner, known }) => ({
+        project,
         service: name,
         owner,
         known,
         openIncidents: name === "payments" ? 1 : 0,
         severity: name === "payments" ? "critical" : null,
       })),
-      edges: world.services.flatMap(({ name, dependencies }) =>
-        dependencies.map(({ service, known }) => ({ caller: name, callee: service, known })),
+      edges: world.services.flatMap(({ project, name, dependencies }) =>
+        dependencies.map(({ service, known }) => ({ project, caller: name, callee: service, known })),
       ),
       truncated: false,
     }),
@@ -425,31 +427,32 @@ export const fakeAnalysisRoutes: FakeRoute[] = [
   {
     key: "PUT /api/services/*",
     answers: Service,
-    serve: ({ world }, { params, body }) => {
-      const name = params[0] ?? "";
+    serve: ({ world }, { params, query, body }) => {
+      const id = serviceIdOf(params, query);
       const input = read(ServiceInput, body);
-      const known = world.services.find((service) => service.name === name);
+      const known = world.services.find((service) => isService(service, id));
       const service: Service = {
         hosts: [],
         lastSeenAt: null,
         ...known,
         ...input,
-        name,
+        ...id,
         dependencies: input.dependencies.map((callee) => ({ service: callee, known: "declared" })),
         known: "declared",
         updatedAt: iso(Date.now()),
         updatedBy: "Administrator",
         version: (known?.version ?? 0) + 1,
       };
-      world.services = [...world.services.filter((one) => one.name !== name), service];
+      world.services = [...world.services.filter((one) => !isService(one, id)), service];
       return service;
     },
   },
   {
     key: "DELETE /api/services/*",
     answers: z.undefined(),
-    serve: ({ world }, { params }) => {
-      world.services = world.services.filter(({ name }) => name !== params[0]);
+    serve: ({ world }, { params, query }) => {
+      const id = serviceIdOf(params, query);
+      world.services = world.services.filter((one) => !isService(one, id));
     },
   },
   {
@@ -464,6 +467,16 @@ export const fakeAnalysisRoutes: FakeRoute[] = [
     },
   },
 ];
+
+type ServiceId = Pick<Service, "project" | "name">;
+
+const serviceIdOf = (params: readonly string[], query: URLSearchParams): ServiceId => ({
+  project: query.get("project") ?? "default",
+  name: params[0] ?? "",
+});
+
+const isService = (one: Service, { project, name }: ServiceId) =>
+  one.name === name && one.project === project;
 
 function draftOf(world: FakeWorld, incidentId: string): PostMortem {
   const incident = find(world.incidents, incidentId, "incident");

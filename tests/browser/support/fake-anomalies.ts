@@ -158,6 +158,7 @@ export const fakeAnomalyRoutes: FakeRoute[] = [
           ? []
           : [
               {
+                project: "default",
                 service: "payments",
                 metricCount: 3,
                 at: iso(Date.now() - 20_000),
@@ -165,13 +166,21 @@ export const fakeAnomalyRoutes: FakeRoute[] = [
                 openAnomalyId: "ano_payments",
               },
               {
+                project: "default",
                 service: "checkout",
                 metricCount: 3,
                 at: iso(Date.now() - 20_000),
                 score: 2.2,
                 openAnomalyId: null,
               },
-              { service: "host", metricCount: 9, at: null, score: null, openAnomalyId: null },
+              {
+                project: "default",
+                service: "host",
+                metricCount: 9,
+                at: null,
+                score: null,
+                openAnomalyId: null,
+              },
             ],
     }),
   },
@@ -269,6 +278,7 @@ function vectorOf(service: string, query: URLSearchParams, anomalies: readonly A
     "db.client.connection.count": 0.08,
   };
   return {
+    project: query.get("project") ?? "default",
     service,
     stepMs: minuteMs,
     timesMs,
@@ -353,6 +363,7 @@ function detector(nowMs: number): Detector {
     id: "metric",
     kind: "metric",
     service: null,
+    project: null,
     activeVersion: 3,
     pagingClasses: ["value/ratio/daily", "rate/count/daily"],
     versions: [version, { ...earlier, createdAt: iso(nowMs - 40 * 24 * hourMs), note: "First version" }],

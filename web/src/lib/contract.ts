@@ -53,6 +53,8 @@ export const forecastAggregates = listOf<ForecastRuleInput["aggregate"]>()(
 
 /** The project everything belongs to that names no other. */
 export const defaultProject = "default";
+/** The label in which telemetry names its project. */
+export const projectLabel = "sentinelops.project";
 
 /** What each part weighs in a hypothesis' score; tests hold it to what the platform computes with. */
 export const scoreWeights: Readonly<Record<keyof ScoreParts, number>> = {

@@ -11,6 +11,7 @@ export function draftFrom(params: URLSearchParams): RuleDraft {
   const { measured, forecast, anomaly } = emptyDraft;
   return {
     ...emptyDraft,
+    project: params.get("project") ?? emptyDraft.project,
     type: oneOf(params.get("type"), ruleTypes) ?? "threshold",
     metric: params.get("metric") ?? "",
     match: params.get("match") ?? "{}",

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Analysis } from "../../../../shared/analysis/schemas.ts";
+import type { Incident } from "../../../../shared/incidents/schemas.ts";
 import type { ServiceGraph } from "../../../../shared/services/schemas.ts";
 import { Panel } from "../../components/panel.tsx";
 import { api } from "../../lib/api.ts";
@@ -8,7 +9,8 @@ import { type DrawnService, Graph } from "../services/graph.tsx";
 import { useAnalysis } from "./use-analysis.ts";
 
 /** Who calls whom around the cause, and how far the trouble spread. */
-export function Spread({ incidentId, service }: { incidentId: string; service: string | null }) {
+export function Spread({ incident }: { incident: Pick<Incident, "id" | "project" | "service"> }) {
+  const { id: incidentId, project, service } = incident;
   const analysis = useAnalysis(incidentId).data?.analysis;
   const graph = useQuery({
     queryKey: ["services", "graph"],
@@ -16,8 +18,8 @@ export function Spread({ incidentId, service }: { incidentId: string; service: s
     staleTime: 60_000,
   });
   const drawn = useMemo(
-    () => (analysis && graph.data ? around(analysis, graph.data, service) : undefined),
-    [analysis, graph.data, service],
+    () => (analysis && graph.data ? around(analysis, within(graph.data, project), service) : undefined),
+    [analysis, graph.data, project, service],
   );
   if (!drawn || drawn.nodes.length < 2) return null;
   return (
@@ -25,6 +27,12 @@ export function Spread({ incidentId, service }: { incidentId: string; service: s
       <Graph {...drawn} label="Services around the cause; an arrow leads from caller to callee" />
     </Panel>
   );
+}
+
+/** The part of the graph that is of one project. */
+function within({ nodes, edges, ...rest }: ServiceGraph, project: string): ServiceGraph {
+  const isOwn = (one: { project: string }) => one.project === project;
+  return { ...rest, nodes: nodes.filter(isOwn), edges: edges.filter(isOwn) };
 }
 
 /** The cause, every service that evidence says changed, the alerted one, and their direct neighbours. */
@@ -45,7 +53,8 @@ function around({ hypotheses, evidence }: Analysis, { nodes, edges }: ServiceGra
   const drawn = nodes
     .filter(({ service }) => near.has(service))
     .map(
-      ({ service }): DrawnService => ({
+      ({ project, service }): DrawnService => ({
+        project,
         service,
         look: service === cause ? "cause" : hurt.has(service) ? "hurt" : "calm",
         says: service === cause ? "likely cause" : hurt.has(service) ? "affected" : "as usual",

@@ -8,8 +8,10 @@ import { Failed, SkeletonBlock } from "../../components/states.tsx";
 import { Lasting, Time } from "../../components/time.tsx";
 import { Value } from "../../components/value.tsx";
 import { api, segment, withQuery } from "../../lib/api.ts";
+import { projectLabel } from "../../lib/contract.ts";
 import { knownUnit } from "../../lib/known-units.ts";
 import { matchAll } from "../../lib/matchers-text.ts";
+import { inAddress, projectOf } from "../../lib/projects.ts";
 import { formatQuantity } from "../../lib/quantity.ts";
 import { useMayOperate } from "../../lib/session.ts";
 import "./anomalies.css";
@@ -84,7 +86,7 @@ function Known({ anomaly }: { anomaly: Anomaly }) {
             <Panel
               title="What makes it unusual"
               aside={
-                <Link className="small" to={`/anomalies/services/${segment(service)}`}>
+                <Link className="small" to={servicePage(service, anomaly)}>
                   {service} moment by moment
                 </Link>
               }
@@ -104,10 +106,14 @@ function Known({ anomaly }: { anomaly: Anomaly }) {
   );
 }
 
-/** A new rule for what this is an anomaly of: the metric, or the service as a whole. */
+const servicePage = (service: string, { labels }: Anomaly): string =>
+  withQuery(`/anomalies/services/${segment(service)}`, { project: inAddress(projectOf(labels)) });
+
+/** A new rule of the same project for what this is an anomaly of: the metric, or the service as a whole. */
 function ruleFor({ metric, labels }: Anomaly): string {
-  const what = metric === null ? { watch: "services", match: matchAll(labels) } : { metric };
-  return withQuery("/alerts/rules/new", { ...what, type: "anomaly" });
+  const { [projectLabel]: _project, ...own } = labels;
+  const what = metric === null ? { watch: "services", match: matchAll(own) } : { metric };
+  return withQuery("/alerts/rules/new", { ...what, type: "anomaly", project: inAddress(projectOf(labels)) });
 }
 
 function Facts({ anomaly }: { anomaly: Anomaly }) {
@@ -156,7 +162,7 @@ function Facts({ anomaly }: { anomaly: Anomaly }) {
           <>
             <dt>Service</dt>
             <dd>
-              <Link to={`/anomalies/services/${segment(service)}`}>{service}</Link>
+              <Link to={servicePage(service, anomaly)}>{service}</Link>
             </dd>
           </>
         )}

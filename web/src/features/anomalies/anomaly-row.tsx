@@ -30,7 +30,7 @@ export function AnomalyRow({ anomaly }: { anomaly: Anomaly }) {
           {kind === "metric" && service && `${service} · `}
           {kind === "vector" ? contributors(anomaly) : featureWords(anomaly.feature)}
         </span>
-        {kind === "metric" && <Labels labels={own} limit={4} />}
+        <Labels labels={own} limit={4} />
       </span>
       <span className="anomaly-value">
         {value !== null && <Value value={value} unit={unit} />}

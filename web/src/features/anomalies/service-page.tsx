@@ -21,15 +21,21 @@ const back = { to: "/anomalies/services", label: "Services" };
 export default function ServicePage() {
   const { service = "" } = useParams();
   const [params, patch] = useUrlState();
+  const project = params.get("project");
   const range: TimeRange = { from: params.get("from") ?? "-6h", to: params.get("to") ?? "now" };
   const view = useQuery({
-    queryKey: ["anomalies", "vector", service, range],
+    queryKey: ["anomalies", "vector", project, service, range],
     queryFn: ({ signal }) =>
-      api.get<VectorView>(`/api/anomalies/vectors/${segment(service)}`, { ...range }, signal),
+      api.get<VectorView>(`/api/anomalies/vectors/${segment(service)}`, { ...range, project }, signal),
     ...(isLive(range) ? { refetchInterval: 30_000 } : {}),
   });
   return (
-    <Page title={service} back={back} actions={<RangePicker range={range} onRange={patchRange} />}>
+    <Page
+      title={service}
+      subtitle={project !== null && `In the project ${project}`}
+      back={back}
+      actions={<RangePicker range={range} onRange={patchRange} />}
+    >
       <Await of={view} skeleton={<SkeletonBlock height={420} />}>
         {() => view.data && <Known view={view.data} range={range} onZoom={zoom} />}
       </Await>

@@ -5,8 +5,9 @@ import { ToneMark } from "../../components/marks.tsx";
 import { Page } from "../../components/panel.tsx";
 import { Await, Empty } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
-import { api, segment } from "../../lib/api.ts";
+import { api, segment, withQuery } from "../../lib/api.ts";
 import { useListKeys } from "../../lib/list-keys.ts";
+import { inAddress, isDivided } from "../../lib/projects.ts";
 import "./anomalies.css";
 import { Rarity } from "./rarity.tsx";
 import { AnomalyTabs } from "./tabs.tsx";
@@ -19,13 +20,14 @@ export default function ServicesPage() {
     refetchInterval: 30_000,
   });
   const list = useListKeys<HTMLElement>();
+  const items = services.data?.items ?? [];
   return (
     <Page title="Anomalies">
       <AnomalyTabs />
       <section className="panel" aria-label="Services" ref={list}>
         <Await of={services}>
           {() =>
-            services.data?.items.length === 0 ? (
+            items.length === 0 ? (
               <Empty title="No service is watched as a whole yet">
                 <p>
                   It takes two metrics that carry the same <span className="mono">service.name</span>. They
@@ -33,7 +35,9 @@ export default function ServicesPage() {
                 </p>
               </Empty>
             ) : (
-              services.data?.items.map((one) => <ServiceRow key={one.service} one={one} />)
+              items.map((one) => (
+                <ServiceRow key={`${one.project} ${one.service}`} one={one} isDivided={isDivided(items)} />
+              ))
             )
           }
         </Await>
@@ -42,10 +46,14 @@ export default function ServicesPage() {
   );
 }
 
-function ServiceRow({ one }: { one: VectorSummary }) {
+function ServiceRow({ one, isDivided }: { one: VectorSummary; isDivided: boolean }) {
   const isUnusual = one.openAnomalyId !== null;
   return (
-    <Link className="list-row service-row" to={`/anomalies/services/${segment(one.service)}`} data-row>
+    <Link
+      className="list-row service-row"
+      to={withQuery(`/anomalies/services/${segment(one.service)}`, { project: inAddress(one.project) })}
+      data-row
+    >
       <ToneMark
         tone={isUnusual ? "warning" : one.score === null ? "calm" : "good"}
         filled={isUnusual ? 1 : 0}
@@ -54,6 +62,7 @@ function ServiceRow({ one }: { one: VectorSummary }) {
       </ToneMark>
       <span>
         <span className="list-title">{one.service}</span>
+        {isDivided && <span className="list-sub"> {one.project} ·</span>}
         <span className="list-sub"> {one.metricCount === 1 ? "1 metric" : `${one.metricCount} metrics`}</span>
       </span>
       {one.score === null ? <span /> : <Rarity score={one.score} />}

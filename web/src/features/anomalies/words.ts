@@ -1,6 +1,7 @@
 import type { Sensitivity } from "../../../../events/anomalies.ts";
 import type { Anomaly, AnomalyDecision, Detector } from "../../../../shared/anomalies/schemas.ts";
 import type { Tone } from "../../components/marks.tsx";
+import { inAddress } from "../../lib/projects.ts";
 
 const features: Record<string, string> = {
   up: "jumped up",
@@ -88,8 +89,10 @@ export const decisionLooks: Record<AnomalyDecision["outcome"], { word: string; t
     dismissed: { word: "Dismissed", tone: "accent", filled: 0.5 },
   };
 
-export function detectorName({ kind, service, id }: Detector): string {
+export function detectorName({ kind, service, project, id }: Detector): string {
   if (kind === "metric") return "Single metrics";
   if (kind === "vector") return "Services as a whole";
-  return service === null ? id : `Isolation Forest, ${service}`;
+  if (service === null) return id;
+  const of = project === null || inAddress(project) === null ? "" : ` of ${project}`;
+  return `Isolation Forest, ${service}${of}`;
 }

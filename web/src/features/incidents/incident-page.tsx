@@ -85,7 +85,7 @@ function Known({ incident }: { incident: Incident }) {
           <Stepper incident={incident} move={actions.move} may={may} />
           <LikelyCause incidentId={incident.id} actions={analysis} may={may} />
           <EvidenceCharts incidentId={incident.id} />
-          <Spread incidentId={incident.id} service={incident.service} />
+          <Spread incident={incident} />
           <Panel title="Timeline" flush>
             {may && <Composer incident={incident} actions={actions} field={field} />}
             <Timeline incidentId={incident.id} />

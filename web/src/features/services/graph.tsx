@@ -2,9 +2,11 @@ import { Graph as DagreGraph, layout } from "@dagrejs/dagre";
 import { useMemo } from "react";
 import { Link } from "react-router";
 import { withQuery } from "../../lib/api.ts";
+import { inAddress, isDivided } from "../../lib/projects.ts";
 import "./services.css";
 
 export interface DrawnService {
+  project: string;
   service: string;
   look: "cause" | "hurt" | "calm" | "learned";
   /** What the look means, in words. */
@@ -13,17 +15,23 @@ export interface DrawnService {
 
 interface GraphProps {
   nodes: readonly DrawnService[];
-  edges: readonly { caller: string; callee: string }[];
+  edges: readonly { project: string; caller: string; callee: string }[];
   label: string;
 }
 
 const boxHeight = 40;
 const letterWidth = 7.4;
 
-/** Services as boxes, callers above whom they call. */
-export function Graph({ nodes, edges, label }: GraphProps) {
+const keyOf = (project: string, service: string) => JSON.stringify([project, service]);
+
+/** Services as boxes, callers above whom they call; with their project where there is more than one. */
+export function Graph({ nodes: all, edges, label }: GraphProps) {
+  const nodes = useMemo(
+    () => (isDivided(all) ? all.map((node) => ({ ...node, says: `${node.project} · ${node.says}` })) : all),
+    [all],
+  );
   const placed = useMemo(() => place(nodes, edges), [nodes, edges]);
-  const looks = new Map(nodes.map((node) => [node.service, node.look]));
+  const looks = new Map(nodes.map(({ project, service, look }) => [keyOf(project, service), look]));
   return (
     <nav className="graph" aria-label={label}>
       <svg viewBox={`0 0 ${placed.width} ${placed.height}`} width={placed.width} height={placed.height}>
@@ -54,8 +62,12 @@ export function Graph({ nodes, edges, label }: GraphProps) {
             />
           );
         })}
-        {placed.boxes.map(({ service, look, says, x, y, width }) => (
-          <Link key={service} to={withQuery("/services", { service })} aria-label={`${service}, ${says}`}>
+        {placed.boxes.map(({ project, service, look, says, x, y, width }) => (
+          <Link
+            key={keyOf(project, service)}
+            to={withQuery("/services", { service, project: inAddress(project) })}
+            aria-label={`${service}, ${says}`}
+          >
             <g
               className={`graph-box graph-${look}`}
               transform={`translate(${x - width / 2} ${y - boxHeight / 2})`}
@@ -84,20 +96,22 @@ function place(nodes: GraphProps["nodes"], edges: GraphProps["edges"]) {
     marginy: 8,
   });
   graph.setDefaultEdgeLabel(() => ({}));
-  const known = new Set(nodes.map(({ service }) => service));
-  for (const { service, says } of nodes) {
+  const known = new Set(nodes.map(({ project, service }) => keyOf(project, service)));
+  for (const { project, service, says } of nodes) {
     const width = Math.max(84, Math.max(service.length, says.length * 0.85) * letterWidth + 24);
-    graph.setNode(service, { width, height: boxHeight });
+    graph.setNode(keyOf(project, service), { width, height: boxHeight });
   }
-  for (const { caller, callee } of edges)
-    if (known.has(caller) && known.has(callee)) graph.setEdge(caller, callee);
+  for (const { project, caller, callee } of edges) {
+    const ends = [keyOf(project, caller), keyOf(project, callee)] as const;
+    if (ends.every((end) => known.has(end))) graph.setEdge(...ends);
+  }
   layout(graph);
   const { width = 0, height = 0 } = graph.graph();
   return {
     width: Math.max(1, width),
     height: Math.max(1, height),
     boxes: nodes.map((node) => {
-      const { x, y, width: boxWidth } = graph.node(node.service);
+      const { x, y, width: boxWidth } = graph.node(keyOf(node.project, node.service));
       return { ...node, x, y, width: boxWidth };
     }),
     edges: graph.edges().map(({ v, w }) => ({

@@ -4,9 +4,12 @@ import { Link } from "react-router";
 import type { Service, ServiceInput } from "../../../../shared/services/schemas.ts";
 import { Button } from "../../components/button.tsx";
 import { Dialog } from "../../components/dialog.tsx";
-import { TextField } from "../../components/field.tsx";
+import { SelectField, TextField } from "../../components/field.tsx";
 import { Trouble } from "../../components/states.tsx";
 import { api, segment, withQuery } from "../../lib/api.ts";
+import { defaultProject } from "../../lib/contract.ts";
+import { inAddress } from "../../lib/projects.ts";
+import { useProjects } from "../settings/projects-field.tsx";
 
 interface ServiceDialogProps {
   /** None = a new one. */
@@ -24,6 +27,8 @@ const lines = (text: string): string[] =>
 /** Who owns a service, whom it calls, and where its runbooks are. */
 export function ServiceDialog({ service, may, onClose }: ServiceDialogProps) {
   const client = useQueryClient();
+  const projects = useProjects().data?.items ?? [];
+  const [chosen, setProject] = useState(service?.project);
   const [name, setName] = useState(service?.name ?? "");
   const [owner, setOwner] = useState(service?.owner ?? "");
   const [description, setDescription] = useState(service?.description ?? "");
@@ -33,12 +38,15 @@ export function ServiceDialog({ service, may, onClose }: ServiceDialogProps) {
     client.invalidateQueries({ queryKey: ["services"] });
     onClose();
   };
+  const ids = projects.map(({ projectId }) => projectId);
+  const project = chosen ?? ids.find((id) => id === defaultProject) ?? ids[0];
+  const path = withQuery(`/api/services/${segment(name.trim())}`, { project });
   const save = useMutation({
-    mutationFn: (input: ServiceInput) => api.put<Service>(`/api/services/${segment(name.trim())}`, input),
+    mutationFn: (input: ServiceInput) => api.put<Service>(path, input),
     onSuccess: done,
   });
   const remove = useMutation({
-    mutationFn: () => api.delete(`/api/services/${segment(name)}`),
+    mutationFn: () => api.delete(path),
     onSuccess: done,
   });
   const titles = new Map(service?.runbooks.map(({ url, title }) => [url, title]));
@@ -67,6 +75,15 @@ export function ServiceDialog({ service, may, onClose }: ServiceDialogProps) {
             mono
           />
         )}
+        {!service && project !== undefined && ids.length > 1 && (
+          <SelectField
+            label="Project"
+            value={project}
+            options={projects.map((one) => ({ value: one.projectId, label: one.name }))}
+            onValue={setProject}
+          />
+        )}
+        {service && ids.length > 1 && <p className="quiet small">A service of the project {project}.</p>}
         {learned.length > 0 && (
           <p className="quiet small">
             Telemetry shows that it calls {learned.map((one) => one.service).join(", ")}.
@@ -95,7 +112,13 @@ export function ServiceDialog({ service, may, onClose }: ServiceDialogProps) {
           <p className="small">
             <Link to={withQuery("/incidents", { service: service.name, show: "all" })}>Its incidents</Link>
             {" · "}
-            <Link to={`/anomalies/services/${segment(service.name)}`}>How unusual it is</Link>
+            <Link
+              to={withQuery(`/anomalies/services/${segment(service.name)}`, {
+                project: inAddress(service.project),
+              })}
+            >
+              How unusual it is
+            </Link>
             {" · "}
             <Link to={withQuery("/services/deployments", { service: service.name })}>Its deployments</Link>
           </p>

@@ -5,7 +5,9 @@ import { Button } from "../../components/button.tsx";
 import { Page, Panel } from "../../components/panel.tsx";
 import { Await, Empty, SkeletonBlock } from "../../components/states.tsx";
 import { api } from "../../lib/api.ts";
+import { defaultProject } from "../../lib/contract.ts";
 import { useListKeys } from "../../lib/list-keys.ts";
+import { inAddress, isDivided } from "../../lib/projects.ts";
 import { useMayOperate } from "../../lib/session.ts";
 import { useUrlState } from "../../lib/url-state.ts";
 import { type DrawnService, Graph } from "./graph.tsx";
@@ -24,7 +26,8 @@ export default function ServicesPage() {
     refetchInterval: 60_000,
   });
   const list = useListKeys<HTMLElement>();
-  const picked = services.data?.items.find(({ name }) => name === params.get("service"));
+  const items = services.data?.items ?? [];
+  const picked = pick(items, params.get("service"), params.get("project"));
   return (
     <Page
       title="Services"
@@ -41,7 +44,7 @@ export default function ServicesPage() {
       <section className="panel" aria-label="Services" ref={list}>
         <Await of={services}>
           {() =>
-            services.data?.items.length === 0 ? (
+            items.length === 0 ? (
               <Empty title="No service is known yet">
                 <p>
                   Services are learned from the <span className="mono">service.name</span> of incoming
@@ -49,8 +52,13 @@ export default function ServicesPage() {
                 </p>
               </Empty>
             ) : (
-              services.data?.items.map((service) => (
-                <Line key={service.name} service={service} onPick={() => patch({ service: service.name })} />
+              items.map((service) => (
+                <Line
+                  key={`${service.project} ${service.name}`}
+                  service={service}
+                  isDivided={isDivided(items)}
+                  onPick={() => patch({ service: service.name, project: inAddress(service.project) })}
+                />
               ))
             )
           }
@@ -58,10 +66,10 @@ export default function ServicesPage() {
       </section>
       {picked && (
         <ServiceDialog
-          key={picked.name}
+          key={`${picked.project} ${picked.name}`}
           service={picked}
           may={may}
-          onClose={() => patch({ service: null })}
+          onClose={() => patch({ service: null, project: null })}
         />
       )}
       {isNew && <ServiceDialog may={may} onClose={() => setNew(false)} />}
@@ -69,8 +77,21 @@ export default function ServicesPage() {
   );
 }
 
-function Line({ service, onPick }: { service: Service; onPick(): void }) {
-  const { name, owner, known, description, dependencies, hosts } = service;
+/** The service an address names; where it names no project, the default one's goes first. */
+function pick(items: readonly Service[], name: string | null, project: string | null): Service | undefined {
+  const named = items.filter((one) => one.name === name);
+  const own = named.find((one) => one.project === (project ?? defaultProject));
+  return own ?? (project === null ? named[0] : undefined);
+}
+
+interface LineProps {
+  service: Service;
+  isDivided: boolean;
+  onPick(): void;
+}
+
+function Line({ service, isDivided, onPick }: LineProps) {
+  const { project, name, owner, known, description, dependencies, hosts } = service;
   const calls = dependencies.map((dependency) => dependency.service).join(", ");
   return (
     <button type="button" className="list-row list-button service-line" data-row onClick={onPick}>
@@ -78,6 +99,7 @@ function Line({ service, onPick }: { service: Service; onPick(): void }) {
         <span className="list-title">{name}</span>
         <span className="list-sub">
           {" "}
+          {isDivided && `${project} · `}
           {known === "learned" ? "learned from telemetry" : (description ?? "")}
         </span>
       </span>
@@ -99,7 +121,8 @@ function WholeGraph() {
   const nodes = useMemo(
     () =>
       graph.data?.nodes.map(
-        ({ service, known, openIncidents }): DrawnService => ({
+        ({ project, service, known, openIncidents }): DrawnService => ({
+          project,
           service,
           look: openIncidents > 0 ? "hurt" : known === "learned" ? "learned" : "calm",
           says: openIncidents > 0 ? `${openIncidents} open` : known,
