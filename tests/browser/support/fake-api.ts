@@ -138,6 +138,7 @@ export class FakeApi {
       channelKind: channel.kind,
       channelName: channel.name,
       incidentId: null,
+      project: channel.project,
       kind: "test",
       title: "Test message",
       state: "pending",
