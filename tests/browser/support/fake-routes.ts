@@ -59,7 +59,7 @@ export const fakeRoutes: FakeRoute[] = [
       actor: { kind: "person", id: "per_admin", name: "Administrator" },
       scopes: [...roleLevels[api.role]],
       role: api.role,
-      projects: null,
+      projects: api.projects,
       project: null,
       tenants: [{ tenantId: "ten_demo", name: api.tenantName, role: "owner" }],
       realtimeUrl: `ws://127.0.0.1:${api.port}/ws`,
