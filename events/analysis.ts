@@ -37,6 +37,8 @@ export type AnalysisCompletedV1 = z.infer<typeof AnalysisCompletedV1>;
 export const DeploymentRecordedV1 = z.object({
   deploymentId: z.string(),
   kind: z.enum(["deployment", "configuration"]),
+  /** Absent = default. */
+  project: z.string().optional(),
   service: z.string(),
   version: z.string(),
   at: z.iso.datetime(),

@@ -2,35 +2,33 @@ import { notificationContracts } from "../../shared/notifications/contracts.ts";
 import {
   createChannel,
   createRoute,
+  listChannels,
+  listDeliveries,
+  listRoutes,
+  readChannel,
+  readDelivery,
   removeChannel,
   removeRoute,
-  showChannel,
   testChannel,
   updateChannel,
   updateRoute,
 } from "../../shared/notifications/index.ts";
-import {
-  type ChannelList,
-  Delivery,
-  type DeliveryList,
-  type RouteList,
-} from "../../shared/notifications/schemas.ts";
+import { Delivery } from "../../shared/notifications/schemas.ts";
 import { contracted } from "../../shared/platform/http/contract.ts";
 import type { Services } from "./services.ts";
 
 export const routes = contracted(notificationContracts).with<Services>({
-  "GET /api/channels": async ({ query }, ctx, { channels }) => {
-    const page = await channels.list(ctx.tenantId, query);
-    const list: ChannelList = { items: page.items.map(showChannel), cursor: page.cursor ?? null };
-    return { status: 200, body: list };
-  },
+  "GET /api/channels": async ({ query }, ctx, { channels }) => ({
+    status: 200,
+    body: await listChannels(ctx, query, channels),
+  }),
   "POST /api/channels": async ({ body }, ctx, services) => ({
     status: 201,
     body: await createChannel(ctx, body, services),
   }),
   "GET /api/channels/{id}": async ({ params }, ctx, { channels }) => ({
     status: 200,
-    body: showChannel(await channels.get(ctx.tenantId, params.id)),
+    body: await readChannel(ctx, params.id, channels),
   }),
   "PUT /api/channels/{id}": async ({ params, body }, ctx, services) => ({
     status: 200,
@@ -45,11 +43,10 @@ export const routes = contracted(notificationContracts).with<Services>({
     body: Delivery.parse(await testChannel(ctx, params.id, services)),
   }),
 
-  "GET /api/notification-routes": async ({ query }, ctx, services) => {
-    const page = await services.routes.list(ctx.tenantId, query);
-    const list: RouteList = { items: page.items, cursor: page.cursor ?? null };
-    return { status: 200, body: list };
-  },
+  "GET /api/notification-routes": async ({ query }, ctx, services) => ({
+    status: 200,
+    body: await listRoutes(ctx, query, services.routes),
+  }),
   "POST /api/notification-routes": async ({ body }, ctx, services) => ({
     status: 201,
     body: await createRoute(ctx, body, services),
@@ -63,16 +60,12 @@ export const routes = contracted(notificationContracts).with<Services>({
     return { status: 204 };
   },
 
-  "GET /api/deliveries": async ({ query }, ctx, { deliveries }) => {
-    const page = await deliveries.list(ctx.tenantId, query);
-    const list: DeliveryList = {
-      items: page.items.map((item) => Delivery.parse(item)),
-      cursor: page.cursor ?? null,
-    };
-    return { status: 200, body: list };
-  },
+  "GET /api/deliveries": async ({ query }, ctx, { deliveries }) => ({
+    status: 200,
+    body: await listDeliveries(ctx, query, deliveries),
+  }),
   "GET /api/deliveries/{id}": async ({ params }, ctx, { deliveries }) => ({
     status: 200,
-    body: Delivery.parse(await deliveries.get(ctx.tenantId, params.id)),
+    body: await readDelivery(ctx, params.id, deliveries),
   }),
 });

@@ -1,7 +1,7 @@
 import { readTroubles } from "../../shared/incidents/index.ts";
 import { contracted } from "../../shared/platform/http/contract.ts";
 import { ifMatch, withVersion } from "../../shared/platform/http/versioned.ts";
-import { meantProject } from "../../shared/platform/labels/project.ts";
+import { chooseProject, defaultProject, meantProject } from "../../shared/platform/labels/project.ts";
 import { serviceContracts } from "../../shared/services/contracts.ts";
 import {
   declareService,
@@ -29,7 +29,7 @@ export const routes = contracted(serviceContracts).with<Services>({
     return withVersion(200, await readService(ctx, { project, name: params.name }, services));
   },
   "PUT /api/services/{name}": async ({ params, query, body, request }, ctx, { services }) => {
-    const project = meantProject(ctx, query.project);
+    const project = chooseProject(ctx, query.project, defaultProject);
     const input = { project, name: params.name, service: body, ifVersion: ifMatch(request) };
     return withVersion(200, await declareService(ctx, input, services));
   },

@@ -23,7 +23,7 @@ import { type ChangesDeps, changesSource } from "./sources/changes.ts";
 import { type DeploymentsDeps, deploymentsSource } from "./sources/deployments.ts";
 import { type SimilarDeps, similarSource } from "./sources/similar.ts";
 import { makeSteps, type Steps } from "./steps.ts";
-import { withinProject } from "./within-project.ts";
+import { deploymentsOf, withinProject } from "./within-project.ts";
 
 export type SourceDeps = ChangesDeps & DeploymentsDeps & SimilarDeps & AnomaliesDeps;
 
@@ -56,7 +56,9 @@ export async function makeAnalysis(
   { version, trigger, askedMs }: Pick<Analysis, "version" | "trigger"> & { askedMs: number },
   given: MakeDeps,
 ): Promise<Made> {
-  const deps = { ...given, metrics: withinProject(given.metrics, incident.project) };
+  const { project } = incident;
+  const metrics = withinProject(given.metrics, project);
+  const deps = { ...given, metrics, deployments: deploymentsOf(given.deployments, project) };
   const steps = makeSteps(deps);
   const { scope, window } = await steps.take(
     "Looked at what is near the alerts",

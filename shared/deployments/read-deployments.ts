@@ -1,11 +1,10 @@
 import { parseTimeRange } from "../metrics/index.ts";
 import type { Ctx } from "../platform/context.ts";
 import { NotFound } from "../platform/errors.ts";
+import { fillPage } from "../platform/fill-page.ts";
+import { maySeeProject } from "../platform/labels/project.ts";
 import type { DeploymentStore } from "./deployment-store.ts";
 import type { Deployment, DeploymentFilter, DeploymentList } from "./schemas.ts";
-
-/** How many reads one request may take for the sake of a service that changes seldom. */
-const maxReads = 10;
 
 /** Newest first; a page may come short of its limit and still have a cursor. */
 export async function listDeployments(
@@ -14,28 +13,20 @@ export async function listDeployments(
   deployments: DeploymentStore,
 ): Promise<DeploymentList> {
   const range = parseTimeRange(from, to, ctx.nowMs);
-  const items: Deployment[] = [];
-  let next = cursor;
-  let reads = 0;
-  do {
-    const page = await deployments.list(ctx.tenantId, {
-      ...range,
-      limit: limit - items.length,
-      cursor: next,
-    });
-    items.push(...page.items.filter((one) => service === undefined || one.service === service));
-    next = page.cursor;
-  } while (next && items.length < limit && ++reads < maxReads);
-  return { items, cursor: next ?? null };
+  return fillPage(
+    { limit, cursor },
+    (part) => deployments.list(ctx.tenantId, { ...range, ...part }),
+    (one) => (service === undefined || one.service === service) && maySeeProject(ctx, one.project),
+  );
 }
 
-/** Throws NotFound. */
+/** Throws NotFound, for another project's too. */
 export async function readDeployment(
   ctx: Ctx,
   id: string,
   deployments: DeploymentStore,
 ): Promise<Deployment> {
   const deployment = await deployments.get(ctx.tenantId, id);
-  if (!deployment) throw new NotFound("deployment", id);
+  if (!deployment || !maySeeProject(ctx, deployment.project)) throw new NotFound("deployment", id);
   return deployment;
 }

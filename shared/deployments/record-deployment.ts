@@ -5,6 +5,7 @@ import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict, Invalid } from "../platform/errors.ts";
 import { derivedId } from "../platform/ids.ts";
+import { chooseProject, defaultProject } from "../platform/labels/project.ts";
 import type { Log } from "../platform/log.ts";
 import type { DeploymentStore } from "./deployment-store.ts";
 import type { Deployment, DeploymentInput } from "./schemas.ts";
@@ -22,7 +23,9 @@ const told = ["kind", "service", "version", "environment", "by", "link", "summar
 
 /**
  * Records that a service was changed, once: the same id, or without one the same change at the same time, is the
- * same deployment, and `created` is false. Throws Conflict where an id comes again with another content.
+ * same deployment, and `created` is false. It belongs to the project it names, or to the one the credential is
+ * narrowed to. Throws Conflict where an id comes again with another content, Forbidden where it names a project the
+ * credential is not narrowed to, and Invalid where it has to name one.
  */
 export async function recordDeployment(
   ctx: Ctx,
@@ -49,13 +52,13 @@ function toDeployment(ctx: Ctx, input: DeploymentInput): Deployment {
     );
   }
   const { kind, service, version } = input;
+  const project = chooseProject(ctx, input.project, defaultProject);
+  const within = project === defaultProject ? [] : [project];
+  const name = input.id === undefined ? [kind, service, version, input.environment ?? "", atMs] : [input.id];
   return {
-    id:
-      input.id === undefined
-        ? derivedId("deployment", ctx.tenantId, kind, service, version, input.environment ?? "", atMs)
-        : derivedId("deployment", ctx.tenantId, input.id),
+    id: derivedId("deployment", ctx.tenantId, ...within, ...name),
     externalId: input.id ?? null,
-    ...{ kind, service, version },
+    ...{ kind, project, service, version },
     at: isoTime(atMs),
     environment: input.environment ?? null,
     by: input.by ?? null,
@@ -77,20 +80,20 @@ function assertSame(standing: Deployment, sent: Deployment, { at }: DeploymentIn
 }
 
 function eventOf(ctx: Ctx, deployment: Deployment) {
-  const { id, kind, service, version, at, environment, by, link, summary } = deployment;
+  const { id, kind, project, service, version, at, environment, by, link, summary } = deployment;
   return envelop(ctx, "deployments", {
     id: derivedId("event", "deployment.recorded.v1", id),
     type: "deployment.recorded.v1",
-    data: { deploymentId: id, kind, service, version, at, environment, by, link, summary },
+    data: { deploymentId: id, kind, project, service, version, at, environment, by, link, summary },
   });
 }
 
 function recordOf(ctx: Ctx, { id, service, version, ...deployment }: Deployment) {
-  const { kind, at, environment, by, link, summary } = deployment;
+  const { kind, project, at, environment, by, link, summary } = deployment;
   return audited(ctx, {
     did: "recorded",
     resource: { type: "deployment", id, name: `${service} ${version}` },
-    after: { kind, service, version, at, environment, by, link, summary },
+    after: { kind, project, service, version, at, environment, by, link, summary },
   });
 }
 

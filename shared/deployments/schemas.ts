@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Actor } from "../../events/envelope.ts";
+import { defaultProject, ProjectId } from "../tenancy/schemas.ts";
 
 /** A new version rolled out, or a setting, flag or limit that was changed. */
 export const DeploymentKind = z.enum(["deployment", "configuration"]);
@@ -9,7 +10,7 @@ const WebLink = z.url({ protocol: /^https?$/ }).max(2_048);
 
 /**
  * `POST /api/deployments`: what a pipeline tells when it changed a service. The same `id` again is the same
- * deployment; without one, service, kind, version and time name it.
+ * deployment; without one, service, kind, version and time name it. In another project it is another one.
  */
 export const DeploymentInput = z.strictObject({
   id: z
@@ -17,6 +18,8 @@ export const DeploymentInput = z.strictObject({
     .regex(/^[\w.:/@-]{1,200}$/, "is not an id; use letters, digits and . : / @ _ -")
     .optional(),
   kind: DeploymentKind.default("deployment"),
+  /** Left out: the one that the credential is narrowed to, else the default project. */
+  project: ProjectId.optional(),
   service: z.string().trim().min(1).max(200),
   version: z.string().trim().min(1).max(200),
   /** When it took effect; now when left out. */
@@ -36,6 +39,7 @@ export const Deployment = z.object({
   /** The id the sender gave it, where it gave one. */
   externalId: z.string().nullable(),
   kind: DeploymentKind,
+  project: z.string().default(defaultProject),
   service: z.string(),
   version: z.string(),
   at: z.iso.datetime(),

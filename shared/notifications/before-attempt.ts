@@ -1,5 +1,6 @@
 import type { StoredChannel } from "./channel.ts";
 import { isFinished, reachesChannel, type StoredDelivery } from "./delivery.ts";
+import { mayHear } from "./own-project.ts";
 
 export const maxAttempts = 8;
 /** Longer than the function may run: a claim that outlived its process is free again. */
@@ -34,6 +35,13 @@ export function beforeAttempt(input: BeforeInput, nowMs: number): Before {
   if (!channel) return { kind: "suppress", reason: "The channel was deleted before the message left." };
   if (!channel.enabled && delivery.kind !== "test") {
     return { kind: "suppress", reason: "The channel was switched off before the message left." };
+  }
+  const { subject } = delivery;
+  if (subject.about === "incident" && !mayHear(channel, subject.facts.project)) {
+    return {
+      kind: "suppress",
+      reason: `The channel became project ${channel.project}'s before the message left.`,
+    };
   }
   if (delivery.leaseUntilMs > nowMs) return { kind: "wait", untilMs: delivery.leaseUntilMs };
   if (delivery.startedAttempts >= maxAttempts) {

@@ -8,9 +8,9 @@ const fingerprintLength = 12;
  * goes, so that another address behind the same mask is told.
  */
 export function channelFacts(channel: StoredChannel): Record<string, unknown> {
-  const { kind, name, enabled, target, status } = showChannel(channel);
+  const { kind, name, enabled, project, target, status } = showChannel(channel);
   const goesTo = createHash("sha256").update(targetKey(channel)).digest("hex").slice(0, fingerprintLength);
-  return { kind, name, enabled, target, goesTo, status };
+  return { kind, name, enabled, project, target, goesTo, status };
 }
 
 export function channelResource({ id, name }: StoredChannel) {

@@ -6,6 +6,7 @@ import type { Message } from "./channels/message.ts";
 import { reachesChannel, type StoredDelivery } from "./delivery.ts";
 import type { DeliveryStore } from "./delivery-store.ts";
 import type { FoldStore } from "./fold-store.ts";
+import { mayHear } from "./own-project.ts";
 
 export interface ComposeDeps {
   deliveries: DeliveryStore;
@@ -41,7 +42,7 @@ export async function composeMessage(
     case "incident":
       return { ...head, body: subject };
     case "digest": {
-      const lines = await digestLines(ctx, id, deps);
+      const lines = await digestLines(ctx, id, channel, deps);
       return lines.length > 0 ? { ...head, body: { ...subject, lines: masked(lines) } } : undefined;
     }
     case "test":
@@ -49,9 +50,15 @@ export async function composeMessage(
   }
 }
 
-/** Without those that a parallel hearing of the same event sent after all. */
-async function digestLines(ctx: Ctx, digestId: string, { folds, deliveries }: ComposeDeps) {
-  const lines = await folds.folded(ctx.tenantId, digestId);
+/** Without those that a parallel hearing of the same event sent after all, and what the channel may hear no more. */
+async function digestLines(
+  ctx: Ctx,
+  digestId: string,
+  channel: StoredChannel,
+  { folds, deliveries }: ComposeDeps,
+) {
+  const folded = await folds.folded(ctx.tenantId, digestId);
+  const lines = folded.filter(({ project }) => mayHear(channel, project));
   const ids = lines.map(({ deliveryId }) => deliveryId);
   const reached = (await deliveries.findMany(ctx.tenantId, ids)).filter(reachesChannel);
   const reachedIds = new Set(reached.map(({ id }) => id));

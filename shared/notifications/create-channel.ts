@@ -5,6 +5,7 @@ import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict } from "../platform/errors.ts";
 import { derivedId, newId } from "../platform/ids.ts";
+import { chooseProject } from "../platform/labels/project.ts";
 import { checkTarget, type StoredChannel, showChannel, unconfirmed } from "./channel.ts";
 import { channelFacts, channelResource } from "./channel-facts.ts";
 import type { ChannelStore } from "./channel-store.ts";
@@ -23,9 +24,10 @@ export interface ChannelDeps {
 }
 
 /**
- * Makes a channel. The signing secret of a webhook is in the answer, and in no later one. The tenant's first
- * channel gets a route for all incidents with it, so that it is told of something. Throws Invalid for a target
- * that can never be reached, and Conflict beyond `maxChannels`.
+ * Makes a channel. The signing secret of a webhook is in the answer, and in no later one. The first channel of the
+ * whole tenant or of a project gets a route for all incidents there with it, so that it is told of something.
+ * Throws Invalid for a target that can never be reached or a project that has to be named, Forbidden for a project
+ * that is not the maker's, and Conflict beyond `maxChannels`.
  */
 export async function createChannel(
   ctx: Ctx,
@@ -33,15 +35,16 @@ export async function createChannel(
   deps: ChannelDeps,
 ): Promise<CreatedChannel> {
   checkTarget(input, deps.allow);
+  const project = chooseProject(ctx, input.project, null);
   const standing = await deps.channels.all(ctx.tenantId);
   if (standing.length >= deps.maxChannels) {
     throw new Conflict(`There are ${standing.length} channels already, which is the most; remove one first.`);
   }
-  const channel = await newChannel(ctx, input, deps.subscribeEmail);
+  const channel = await newChannel(ctx, { ...input, project }, deps.subscribeEmail);
   await deps.channels.create(ctx.tenantId, channel, [
     audited(ctx, { did: "created", resource: channelResource(channel), after: channelFacts(channel) }),
   ]);
-  const defaultRouteId = await makeDefaultRoute(ctx, channel.id, deps.routes);
+  const defaultRouteId = await makeDefaultRoute(ctx, channel, deps.routes);
   return {
     ...showChannel(channel),
     ...(channel.kind === "webhook" ? { secret: channel.secret } : {}),
@@ -51,7 +54,7 @@ export async function createChannel(
 
 async function newChannel(
   ctx: Ctx,
-  input: ChannelInput,
+  input: ChannelInput & { project: string | null },
   subscribeEmail: SubscribeEmail,
 ): Promise<StoredChannel> {
   const common = {
@@ -79,17 +82,19 @@ function newSecret(): string {
   return `whsec_${randomBytes(32).toString("base64")}`;
 }
 
-/** Its id follows from the tenant, so two first channels at once make one route. */
+/** Its id follows from the tenant and the project, so two first channels at once make one route. */
 async function makeDefaultRoute(
   ctx: Ctx,
-  channelId: string,
+  { id: channelId, project }: StoredChannel,
   routes: RouteStore,
 ): Promise<string | undefined> {
-  const { items } = await routes.list(ctx.tenantId, { limit: 1 });
-  if (items.length > 0) return undefined;
-  const route = makeRoute(ctx, derivedId("route", ctx.tenantId, "default"), {
+  const standing = await routes.all(ctx.tenantId);
+  if (standing.some((route) => route.project === project)) return undefined;
+  const within = project === null ? [] : [project];
+  const route = makeRoute(ctx, derivedId("route", ctx.tenantId, "default", ...within), {
     name: "All incidents",
     enabled: true,
+    project,
     match: "{}",
     minSeverity: "info",
     channelIds: [channelId],

@@ -1,10 +1,12 @@
 import { audited } from "../audit/index.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
-import { Conflict, NotFound } from "../platform/errors.ts";
+import { Conflict, Invalid, NotFound } from "../platform/errors.ts";
 import { newId } from "../platform/ids.ts";
 import { parseMatchers } from "../platform/labels/matchers.ts";
+import { chooseProject } from "../platform/labels/project.ts";
 import type { ChannelStore } from "./channel-store.ts";
+import { isSeenBy, mayHear } from "./own-project.ts";
 import type { RouteStore } from "./route-store.ts";
 import type { NotificationRoute, RouteInput } from "./schemas.ts";
 
@@ -15,8 +17,16 @@ export interface RouteDeps {
 
 export const maxRoutes = 100;
 
-/** Throws Invalid for matchers that cannot be read, NotFound for a channel that is not the tenant's, Conflict beyond 100. */
-export async function createRoute(ctx: Ctx, input: RouteInput, deps: RouteDeps): Promise<NotificationRoute> {
+/** What a route says, with its project decided. */
+export type PlacedRoute = RouteInput & { project: string | null };
+
+/**
+ * Makes a route. Throws Invalid for matchers that cannot be read, a project that has to be named or a channel of
+ * another one, Forbidden for a project that is not the maker's, NotFound for a channel that is not there to be seen,
+ * and Conflict beyond 100.
+ */
+export async function createRoute(ctx: Ctx, said: RouteInput, deps: RouteDeps): Promise<NotificationRoute> {
+  const input = { ...said, project: chooseProject(ctx, said.project, null) };
   await checkRoute(ctx, input, deps.channels);
   const standing = await deps.routes.all(ctx.tenantId);
   if (standing.length >= maxRoutes) {
@@ -29,7 +39,7 @@ export async function createRoute(ctx: Ctx, input: RouteInput, deps: RouteDeps):
   return route;
 }
 
-export function makeRoute(ctx: Ctx, id: string, input: RouteInput): NotificationRoute {
+export function makeRoute(ctx: Ctx, id: string, input: PlacedRoute): NotificationRoute {
   const now = isoTime(ctx.nowMs);
   return { ...input, id, version: 1, createdAt: now, updatedAt: now };
 }
@@ -38,9 +48,17 @@ export function routeResource({ id, name }: NotificationRoute) {
   return { type: "notification-route", id, name };
 }
 
-export async function checkRoute(ctx: Ctx, input: RouteInput, channels: ChannelStore): Promise<void> {
+export async function checkRoute(ctx: Ctx, input: PlacedRoute, channels: ChannelStore): Promise<void> {
   parseMatchers(input.match, "match");
-  const known = new Set((await channels.all(ctx.tenantId)).map(({ id }) => id));
-  const unknown = input.channelIds.find((id) => !known.has(id));
-  if (unknown !== undefined) throw new NotFound("channel", unknown);
+  const seen = (await channels.all(ctx.tenantId)).filter((channel) => isSeenBy(ctx, channel));
+  for (const id of input.channelIds) {
+    const channel = seen.find((one) => one.id === id);
+    if (!channel) throw new NotFound("channel", id);
+    if (!mayHear(channel, input.project)) {
+      throw new Invalid(
+        `The channel "${channel.name}" is of project ${channel.project}, and the route of ${input.project ?? "the whole tenant"}; a route may lead to channels of its own project and of the whole tenant.`,
+        "channelIds",
+      );
+    }
+  }
 }

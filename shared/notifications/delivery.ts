@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { Labels, Severity } from "../../events/alerts.ts";
 import { IncidentState } from "../../events/incidents.ts";
+import { defaultProject } from "../platform/labels/project.ts";
 import { Delivery } from "./schemas.ts";
 
 /** The incident as it stood when the message became owed; a later change is a later message. */
 export const IncidentFacts = z.object({
   incidentId: z.string(),
+  project: z.string().default(defaultProject),
   version: z.int().positive(),
   title: z.string(),
   severity: Severity,

@@ -2,9 +2,16 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { Severity } from "../../events/alerts.ts";
 import type { TenantTable } from "../platform/aws/tenant-table.ts";
+import { defaultProject } from "../platform/labels/project.ts";
 
 /** One message that was folded into a digest. */
-export const FoldedLine = z.object({ deliveryId: z.string(), severity: Severity, title: z.string() });
+export const FoldedLine = z.object({
+  deliveryId: z.string(),
+  /** Its incident's. */
+  project: z.string().default(defaultProject),
+  severity: Severity,
+  title: z.string(),
+});
 export type FoldedLine = z.infer<typeof FoldedLine>;
 
 const Window = z.object({ incidentId: z.string(), endsAtMs: z.int(), version: z.int() });

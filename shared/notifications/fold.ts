@@ -1,6 +1,7 @@
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
 import { derivedId } from "../platform/ids.ts";
+import { defaultProject } from "../platform/labels/project.ts";
 import type { StoredDelivery } from "./delivery.ts";
 import type { FoldStore } from "./fold-store.ts";
 import { type Owed, pendingDelivery, suppressedDelivery } from "./owe.ts";
@@ -62,8 +63,12 @@ async function foldInto(
   folds: FoldStore,
 ): Promise<StoredDelivery[]> {
   const digestId = derivedId("delivery", owed.channel.id, "digest", ...scope);
-  const severity = owed.subject.about === "incident" ? owed.subject.facts.severity : "info";
-  await folds.fold(ctx.tenantId, digestId, { deliveryId: owed.id, severity, title: owed.title }, ctx.nowMs);
+  const { severity, project } =
+    owed.subject.about === "incident"
+      ? owed.subject.facts
+      : { severity: "info" as const, project: defaultProject };
+  const line = { deliveryId: owed.id, project, severity, title: owed.title };
+  await folds.fold(ctx.tenantId, digestId, line, ctx.nowMs);
   const digest = pendingDelivery({
     id: digestId,
     kind: "digest",

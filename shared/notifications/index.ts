@@ -1,4 +1,3 @@
-export { showChannel } from "./channel.ts";
 export { makeChannelStore } from "./channel-store.ts";
 export { makeSend } from "./channels/send.ts";
 export { type ChannelDeps, createChannel } from "./create-channel.ts";
@@ -8,6 +7,9 @@ export { makeDeliveryStore } from "./delivery-store.ts";
 export { type DispatchDeps, dispatchIncident } from "./dispatch.ts";
 export { makeFoldStore } from "./fold-store.ts";
 export { occasionOf } from "./occasion.ts";
+export { listChannels, readChannel } from "./read-channels.ts";
+export { listDeliveries, readDelivery } from "./read-deliveries.ts";
+export { listRoutes } from "./read-routes.ts";
 export { removeChannel } from "./remove-channel.ts";
 export { makeRouteStore } from "./route-store.ts";
 export { type TestChannelDeps, testChannel } from "./test-channel.ts";

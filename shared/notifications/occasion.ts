@@ -1,4 +1,5 @@
 import type { EventData } from "../../events/catalog.ts";
+import { defaultProject } from "../platform/labels/project.ts";
 import type { IncidentFacts } from "./delivery.ts";
 
 export type IncidentEvent =
@@ -18,6 +19,7 @@ export interface Occasion {
 export function occasionOf({ type, time, data }: IncidentEvent): Occasion | undefined {
   const facts = (text: string, reopened = false): IncidentFacts => ({
     incidentId: data.incidentId,
+    project: data.project ?? defaultProject,
     version: data.version,
     title: data.title,
     severity: data.severity,

@@ -8,6 +8,7 @@ import { derivedId } from "../platform/ids.ts";
 import type { StoredChannel } from "./channel.ts";
 import type { StoredDelivery, Subject } from "./delivery.ts";
 import type { DeliveryStore } from "./delivery-store.ts";
+import { mayHear } from "./own-project.ts";
 
 /** After this time without success a message is given up, ms. */
 export const giveUpAfterMs = 3_600_000;
@@ -35,6 +36,7 @@ export function pendingDelivery(owed: Owed): StoredDelivery {
     channelKind: owed.channel.kind,
     channelName: owed.channel.name,
     incidentId: owed.subject.about === "incident" ? owed.subject.facts.incidentId : null,
+    project: whoSees(owed),
     kind: owed.kind,
     title: owed.title,
     state: "pending",
@@ -50,6 +52,12 @@ export function pendingDelivery(owed: Owed): StoredDelivery {
     answerOnResolve: owed.answerOnResolve ?? false,
     follows: [...(owed.follows ?? [])],
   };
+}
+
+/** A record that one project's channel was left out of another's incident names both, and is neither's to see. */
+function whoSees({ channel, subject }: Owed): string | null {
+  if (subject.about !== "incident") return channel.project;
+  return mayHear(channel, subject.facts.project) ? subject.facts.project : null;
 }
 
 /** The record of a message that is not sent, which answers "why did this not page?". */

@@ -5,7 +5,8 @@ import { reachesChannel, type StoredDelivery } from "./delivery.ts";
 import type { Grouping } from "./fold.ts";
 import type { Occasion } from "./occasion.ts";
 import type { Owed } from "./owe.ts";
-import { type RouteVerdict, routeIncident, severityRank } from "./route.ts";
+import { mayHear } from "./own-project.ts";
+import { ofOther, type RouteVerdict, routeIncident, severityRank } from "./route.ts";
 import type { NotificationRoute } from "./schemas.ts";
 
 export type Planned = { kind: "send"; owed: Owed; grouping?: Grouping } | { kind: "leave-out"; owed: Owed };
@@ -74,6 +75,8 @@ function planAnswer(input: PlanInput, channel: StoredChannel, heard: readonly St
   const follows = idsThatReach(heard);
   if (follows.length === 0) return [];
   const leaveOut = (reason: string): Planned[] => [{ kind: "leave-out", owed: owe(input, channel, reason) }];
+  if (!mayHear(channel, input.occasion.facts.project))
+    return leaveOut(ofOther(channel, input.occasion.facts));
   if (!heard.some(({ answerOnResolve }) => answerOnResolve)) {
     return leaveOut("The route that told of it asks for no message when it resolves.");
   }

@@ -5,17 +5,19 @@ import { Conflict } from "../platform/errors.ts";
 import { channelFacts, channelResource } from "./channel-facts.ts";
 import type { ChannelDeps } from "./create-channel.ts";
 import { routeResource } from "./create-route.ts";
+import { ownChannel } from "./read-channels.ts";
 
 /**
  * Removes a channel, and takes it out of its routes first; a route that led nowhere else goes with it.
- * Throws NotFound, and Conflict where a route was changed in the same moment.
+ * Throws NotFound, Forbidden for one of the whole tenant where the credential is narrowed, and Conflict where a
+ * route was changed in the same moment.
  */
 export async function removeChannel(
   ctx: Ctx,
   id: string,
   { channels, routes }: Pick<ChannelDeps, "channels" | "routes">,
 ): Promise<void> {
-  const channel = await channels.get(ctx.tenantId, id);
+  const channel = await ownChannel(ctx, id, channels);
   const why = `The channel "${channel.name}" was deleted.`;
   for (const route of await routes.all(ctx.tenantId)) {
     if (!route.channelIds.includes(id)) continue;

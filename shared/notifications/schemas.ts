@@ -1,9 +1,15 @@
 import { z } from "zod";
 import { Severity } from "../../events/alerts.ts";
 import { ChannelKind, NotificationKind } from "../../events/notifications.ts";
+import { ProjectId } from "../tenancy/schemas.ts";
 
 const name = z.string().trim().min(1).max(200);
 const enabled = z.boolean().default(true);
+/** What it is of; null = of the whole tenant. */
+const project = ProjectId.nullable();
+/** In an input: left out, a new one is of the only project its maker is narrowed to, else of the whole tenant. */
+const projectInput = project.optional();
+const common = { name, enabled, project: projectInput };
 
 const address = z.email();
 const phoneNumber = z.string().regex(/^\+[1-9]\d{6,14}$/, "must be E.164, like +14155550123");
@@ -15,23 +21,25 @@ const secret = z
 
 /** `POST /api/channels`. Secrets go in here and never come out again. */
 export const ChannelInput = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("email"), name, enabled, address }),
-  z.strictObject({ kind: z.literal("sms"), name, enabled, phoneNumber }),
-  z.strictObject({ kind: z.literal("slack"), name, enabled, webhookUrl: url }),
+  z.strictObject({ kind: z.literal("email"), ...common, address }),
+  z.strictObject({ kind: z.literal("sms"), ...common, phoneNumber }),
+  z.strictObject({ kind: z.literal("slack"), ...common, webhookUrl: url }),
   /** The secret is made, and shown once, when left out. */
-  z.strictObject({ kind: z.literal("webhook"), name, enabled, url, secret: secret.optional() }),
+  z.strictObject({ kind: z.literal("webhook"), ...common, url, secret: secret.optional() }),
 ]);
 export type ChannelInput = z.infer<typeof ChannelInput>;
 
-/** `PUT /api/channels/{id}`: where it goes may be left out and is then kept, as no answer ever shows it whole. */
+/**
+ * `PUT /api/channels/{id}`: where it goes may be left out and is then kept, as no answer ever shows it whole; so is
+ * its project.
+ */
 export const ChannelUpdate = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("email"), name, enabled, address: address.optional() }),
-  z.strictObject({ kind: z.literal("sms"), name, enabled, phoneNumber: phoneNumber.optional() }),
-  z.strictObject({ kind: z.literal("slack"), name, enabled, webhookUrl: url.optional() }),
+  z.strictObject({ kind: z.literal("email"), ...common, address: address.optional() }),
+  z.strictObject({ kind: z.literal("sms"), ...common, phoneNumber: phoneNumber.optional() }),
+  z.strictObject({ kind: z.literal("slack"), ...common, webhookUrl: url.optional() }),
   z.strictObject({
     kind: z.literal("webhook"),
-    name,
-    enabled,
+    ...common,
     url: url.optional(),
     secret: secret.optional(),
   }),
@@ -44,6 +52,8 @@ export const Channel = z.object({
   kind: ChannelKind,
   name: z.string(),
   enabled: z.boolean(),
+  /** It hears of this project's incidents alone; null = the whole tenant's, which routes of any project lead to. */
+  project: project.default(null),
   /** Where it goes, with every secret part masked: `hooks.slack.com/services/T0…/***`. */
   target: z.string(),
   status: z.enum(["untested", "working", "broken"]),
@@ -58,7 +68,7 @@ export type Channel = z.infer<typeof Channel>;
 export const CreatedChannel = z.object({
   ...Channel.shape,
   secret: z.string().optional(),
-  /** The route "All incidents" that was made along with it, as there was none at all. */
+  /** The route "All incidents" that was made along with it, as there was none of its project. */
   defaultRouteId: z.string().optional(),
 });
 export type CreatedChannel = z.infer<typeof CreatedChannel>;
@@ -73,10 +83,12 @@ export type PageQuery = z.infer<typeof PageQuery>;
 export const ChannelList = z.object({ items: z.array(Channel), cursor: z.string().nullable() });
 export type ChannelList = z.infer<typeof ChannelList>;
 
-/** `POST /api/notification-routes`: which incidents reach which channels. */
+/**
+ * `POST /api/notification-routes`: which incidents reach which channels. A project's route takes that project's
+ * incidents, to its own channels and the whole tenant's. In a PUT a project that is left out stays.
+ */
 export const RouteInput = z.strictObject({
-  name,
-  enabled,
+  ...common,
   /** PromQL spelling over the incident's labels plus severity and service; `{}` matches all. */
   match: z.string().max(4_096).default("{}"),
   minSeverity: Severity.default("info"),
@@ -90,6 +102,8 @@ export type RouteInput = z.infer<typeof RouteInput>;
 
 export const NotificationRoute = z.object({
   ...RouteInput.shape,
+  /** Takes this project's incidents alone; null = every project's. */
+  project: project.default(null),
   id: z.string(),
   version: z.int().positive(),
   createdAt: z.iso.datetime(),
@@ -119,6 +133,8 @@ export const Delivery = z.object({
   channelKind: ChannelKind,
   channelName: z.string(),
   incidentId: z.string().nullable(),
+  /** Who sees it: the people of its incident's or its channel's project; null = those of the whole tenant. */
+  project: project.default(null),
   kind: NotificationKind,
   title: z.string(),
   state: z.enum(["pending", "retrying", "delivered", "failed", "suppressed"]),

@@ -11,6 +11,7 @@ import type { DeliveryStore } from "./delivery-store.ts";
 import { messagesPerMinute } from "./fold.ts";
 import type { FoldStore } from "./fold-store.ts";
 import { noteDeliveries, pendingDelivery, requestOf } from "./owe.ts";
+import { ownChannel } from "./read-channels.ts";
 
 export interface TestChannelDeps extends Pick<ChannelDeps, "channels" | "subscribeEmail"> {
   deliveries: DeliveryStore;
@@ -20,11 +21,11 @@ export interface TestChannelDeps extends Pick<ChannelDeps, "channels" | "subscri
 
 /**
  * Sends a test message on the road that every message takes, also through a channel that is switched off.
- * The answer is the delivery, not yet attempted. Throws NotFound, and LimitExceeded beyond the channel's
- * messages of this minute.
+ * The answer is the delivery, not yet attempted. Throws NotFound, Forbidden for a channel of the whole tenant where
+ * the credential is narrowed, and LimitExceeded beyond the channel's messages of this minute.
  */
 export async function testChannel(ctx: Ctx, id: string, deps: TestChannelDeps): Promise<StoredDelivery> {
-  const channel = await deps.channels.get(ctx.tenantId, id);
+  const channel = await ownChannel(ctx, id, deps.channels);
   if ((await deps.folds.countInMinute(ctx.tenantId, id, ctx.nowMs)) > messagesPerMinute) {
     const retryAfterS = Math.ceil((60_000 - (ctx.nowMs % 60_000)) / 1000);
     throw new LimitExceeded(`A channel gets at most ${messagesPerMinute} messages a minute.`, retryAfterS);

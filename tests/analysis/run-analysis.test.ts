@@ -145,11 +145,13 @@ describe("what most likely broke", () => {
     expect(evidence.filter(({ kind }) => kind === "similar-incident")).toEqual([]);
   });
 
-  test("another project's telemetry, anomalies and incidents are no evidence", async () => {
+  test("another project's telemetry, deployments, anomalies and incidents are no evidence", async () => {
     const ctx = aCtx();
     await storeShop(ctx, world);
     await findAnomaly(ctx, world);
     await analysed(ctx);
+    await deploy(ctx, world, { service: "checkout" });
+    const own = await deploy(ctx, world, { service: "checkout", project: "search" });
     const labels = { "sentinelops.project": "search" };
 
     const { evidence } = await analysed(ctx, [aSignal({ alertId: "alt_search", project: "search", labels })]);
@@ -157,6 +159,8 @@ describe("what most likely broke", () => {
     const kinds = new Set(evidence.map(({ kind }) => kind));
     expect(kinds).toContain("alert");
     for (const foreign of ["change", "anomaly", "similar-incident"]) expect(kinds).not.toContain(foreign);
+    const deployed = evidence.filter(({ kind }) => kind === "deployment");
+    expect(deployed.map(({ facts }) => facts["deploymentId"])).toEqual([own]);
   });
 
   test("another project's services and calls are not near an incident", async () => {

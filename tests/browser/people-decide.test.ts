@@ -65,6 +65,46 @@ withBrowser("what people decide", () => {
     stage.api.role = "owner";
   });
 
+  test("a channel and a route are given to a project, and who is narrowed changes those alone", async () => {
+    watched = await stage.open("/notifications");
+    const { page } = watched;
+    const dialog = page.getByRole("dialog");
+    await page.getByRole("button", { name: "New channel" }).click();
+    await dialog.getByLabel("Incoming webhook URL").fill("https://hooks.slack.com/services/T0/B0/x");
+    await dialog.getByLabel("Name").fill("Loading bay");
+    await dialog.getByLabel("Project").selectOption("Warehouse");
+    await dialog.getByRole("button", { name: "Create channel" }).click();
+    await dialog.getByRole("button", { name: "Done" }).click();
+    await page.locator(".channel-row", { hasText: "Loading bay" }).getByText("Warehouse").waitFor();
+    await page.getByRole("link", { name: "Routes" }).click();
+    await page.getByRole("button", { name: "New route" }).click();
+    await dialog.getByLabel("Name").fill("Bay doors");
+    await dialog.getByText("#oncall").waitFor();
+    expect(await dialog.getByText("Loading bay").count()).toBe(0);
+    await dialog.getByLabel("Project").selectOption("Warehouse");
+    await dialog.getByLabel("Loading bay").check();
+    await dialog.getByRole("button", { name: "Create route" }).click();
+    await page.locator(".channel-row", { hasText: "Bay doors" }).getByText("Warehouse").waitFor();
+    expect(stage.api.world.routes.at(-1)).toMatchObject({ project: "warehouse" });
+    await closePage(watched);
+
+    Object.assign(stage.api, { role: "responder", projects: ["warehouse"] });
+    watched = await stage.open("/notifications");
+    const narrowed = watched.page;
+    await narrowed.getByRole("button", { name: "Change Loading bay" }).waitFor();
+    await narrowed.getByText("#oncall").waitFor();
+    expect(await narrowed.getByRole("button", { name: /Change|Delete/ }).count()).toBe(2);
+    expect(await narrowed.getByRole("button", { name: "Send a test" }).count()).toBe(1);
+    expect(await narrowed.getByRole("link", { name: "Inbox" }).count()).toBe(0);
+    await narrowed.getByRole("button", { name: "New channel" }).click();
+    const choices = narrowed.getByRole("dialog").getByLabel("Project").locator("option");
+    expect(await choices.allTextContents()).toEqual(["Warehouse"]);
+    await narrowed.goto(narrowed.url().replace(/\/notifications.*/, "/notifications/routes"));
+    await narrowed.getByRole("button", { name: "Change Bay doors" }).waitFor();
+    expect(await narrowed.getByRole("button", { name: /Change|Delete/ }).count()).toBe(2);
+    Object.assign(stage.api, { role: "owner", projects: null });
+  });
+
   test("an act in the audit opens to what was before and after", async () => {
     watched = await stage.open("/settings/audit");
     const { page } = watched;

@@ -37,6 +37,15 @@ withBrowser("people", () => {
     await owner.locator(".person-row", { hasText: "Warehouse" }).waitFor();
   }
 
+  async function makeChannel(by: Page, name: string): Promise<void> {
+    await by.goto(`${runtime.url}/notifications?new=1`);
+    const dialog = by.getByRole("dialog");
+    await dialog.getByText("E-mail").click();
+    await dialog.getByLabel("Address").fill("on-call@example.com");
+    await dialog.getByLabel("Name").fill(name);
+    await dialog.getByRole("button", { name: "Create channel" }).click();
+  }
+
   async function invite(owner: Page): Promise<string> {
     await owner.goto(`${runtime.url}/settings`);
     await owner.getByRole("button", { name: "Invite somebody" }).click();
@@ -62,6 +71,16 @@ withBrowser("people", () => {
     await other.getByLabel("Project").selectOption("Warehouse");
     const picked = () => other.getByLabel("Project").inputValue({ timeout: 1_000 });
     await until(async () => (await picked().catch(() => "")) === "warehouse");
+
+    await makeChannel(owner, "Everybody");
+    await owner.getByText("All incidents go here").waitFor();
+    await makeChannel(other, "Night phone");
+    await other.getByText("All incidents of its project go here").waitFor();
+    await other.getByRole("button", { name: "Done" }).click();
+    await other.getByRole("button", { name: "Change Night phone" }).waitFor();
+    await other.getByText("Everybody").waitFor();
+    expect(await other.getByRole("button", { name: "Change Everybody" }).count()).toBe(0);
+    await owner.goto(`${runtime.url}/settings`);
 
     await other.goto(`${runtime.url}/services`);
     await other.getByRole("button", { name: "Declare a service" }).waitFor();

@@ -6,8 +6,9 @@ import {
   readDeployment,
   recordDeployment,
 } from "../../shared/deployments/index.ts";
-import { DeploymentFilter, DeploymentInput } from "../../shared/deployments/schemas.ts";
-import { Conflict, Invalid, NotFound, Unavailable } from "../../shared/platform/errors.ts";
+import { type Deployment, DeploymentFilter, DeploymentInput } from "../../shared/deployments/schemas.ts";
+import { Conflict, Forbidden, Invalid, NotFound, Unavailable } from "../../shared/platform/errors.ts";
+import { derivedId } from "../../shared/platform/ids.ts";
 import { aCtx, noonMs } from "../analysis/builders.ts";
 import { aLog } from "../platform/builders.ts";
 import { startTestTable, type TestTable } from "../support/table.ts";
@@ -69,6 +70,65 @@ test("S-05: the same id of two tenants is two deployments, and neither sees the 
   await expect(readDeployment(b, one.deployment.id, deps.deployments)).rejects.toThrow(NotFound);
   const list = await listDeployments(b, DeploymentFilter.parse({}), deps.deployments);
   expect(list.items.map(({ version }) => version)).toEqual(["9"]);
+});
+
+test("the same id in two projects is two deployments, and who is narrowed to one sees that one", async () => {
+  const ctx = aCtx();
+  const deps = aWorld();
+  const one = await recordDeployment({ ...ctx, projects: ["search"] }, anInput(), deps);
+  const two = await recordDeployment(ctx, anInput({ project: "checkout", version: "9" }), deps);
+  const three = await recordDeployment(ctx, anInput({ version: "10" }), deps);
+  const narrowed = { ...ctx, projects: ["search"] };
+  const list = (by: typeof ctx) => listDeployments(by, DeploymentFilter.parse({}), deps.deployments);
+
+  const again = await recordDeployment(narrowed, anInput({ project: "search" }), deps);
+
+  expect(again).toEqual({ ...one, created: false });
+  expect([one, two, three].map(({ deployment }) => deployment.project)).toEqual([
+    "search",
+    "checkout",
+    "default",
+  ]);
+  expect(published.map(({ data }) => data["project"]).filter(Boolean)).toEqual([
+    "search",
+    "checkout",
+    "default",
+  ]);
+  expect((await list(ctx)).items).toHaveLength(3);
+  expect((await list(narrowed)).items).toEqual([one.deployment]);
+  expect(await readDeployment(narrowed, one.deployment.id, deps.deployments)).toEqual(one.deployment);
+  for (const { deployment } of [two, three]) {
+    await expect(readDeployment(narrowed, deployment.id, deps.deployments)).rejects.toThrow(NotFound);
+  }
+});
+
+test("who is narrowed records in an own project, and names it where there are several", async () => {
+  const deps = aWorld();
+  const several = aCtx({ projects: ["search", "checkout"] });
+
+  await expect(recordDeployment(several, anInput({ project: "web" }), deps)).rejects.toThrow(Forbidden);
+  await expect(recordDeployment(several, anInput(), deps)).rejects.toThrow(
+    expect.objectContaining({ name: "invalid", field: "project" }),
+  );
+  const { deployment } = await recordDeployment(several, anInput({ project: "checkout" }), deps);
+
+  expect(deployment.project).toBe("checkout");
+  expect(published.filter(({ type }) => type === "deployment.recorded.v1")).toHaveLength(1);
+});
+
+test("what was recorded before there were projects keeps its id and is the default project's", async () => {
+  const ctx = aCtx();
+  const deps = aWorld();
+  const id = derivedId("deployment", ctx.tenantId, "run/1");
+  const { deployment } = await recordDeployment(ctx, anInput(), deps);
+  const { project: _, ...before } = deployment;
+  const old = { ...before, id: derivedId("deployment", ctx.tenantId, "run/0"), externalId: "run/0" };
+  await deps.deployments.add(ctx.tenantId, old as Deployment, []);
+
+  const read = await readDeployment({ ...ctx, projects: ["default"] }, old.id, deps.deployments);
+
+  expect(deployment.id).toBe(id);
+  expect(read.project).toBe("default");
 });
 
 test("they are listed newest first, by service and time, page by page", async () => {

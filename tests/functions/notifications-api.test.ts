@@ -28,8 +28,12 @@ afterAll(() => db.stop());
 
 const everything: Access[] = ["read", "operate"];
 
-/** One tenant's view of the API. */
-function anApi(stage: Stage = makeStage(db.table), scopes: readonly Access[] = everything) {
+/** One tenant's view of the API, or that of who is narrowed to some projects of it. */
+function anApi(
+  stage: Stage = makeStage(db.table),
+  scopes: readonly Access[] = everything,
+  projects: readonly string[] | null = null,
+) {
   const services = (): Services => ({
     ...stage.deps,
     allow: [],
@@ -37,7 +41,8 @@ function anApi(stage: Stage = makeStage(db.table), scopes: readonly Access[] = e
     subscribeEmail: async () => ({ confirmed: true }),
     authenticate: async (request) => {
       if (request.headers["authorization"] !== "Bearer test") throw new Unauthenticated("no key");
-      return { tenantId: stage.tenantId, actor: { kind: "key", id: "key_1", name: "Tests" }, scopes };
+      const actor = { kind: "key" as const, id: "key_1", name: "Tests" };
+      return { tenantId: stage.tenantId, actor, scopes, projects };
     },
   });
   const ask = async (routeKey: string, body?: unknown, changes: Partial<HttpRequest> = {}) => {
@@ -182,6 +187,138 @@ describe("notifications-api", () => {
     expect(foreign.map(({ status }) => status)).toEqual(Array(8).fill(404));
     expect((await ours.ask("GET /api/channels", undefined, { query: { cursor } })).status).toBe(400);
     expect(DeliveryList.parse((await ours.ask("GET /api/deliveries")).body).items).toEqual([]);
+  });
+
+  test("who is narrowed sees own channels, routes and deliveries and the whole tenant's, and changes the own alone", async () => {
+    const stage = makeStage(db.table);
+    const whole = anApi(stage);
+    const own = anApi(stage, everything, ["checkout"]);
+    const other = anApi(stage, everything, ["search"]);
+    const [ofTenant, ofOwn, ofOther] = await Promise.all(
+      [whole, own, other].map(async ({ ask }, i) =>
+        CreatedChannel.parse((await ask("POST /api/channels", { ...slack, name: `${i}` })).body),
+      ),
+    );
+    const channels = [ofTenant, ofOwn, ofOther].map((one) => one?.id ?? "");
+    const routeIds = [ofTenant, ofOwn, ofOther].map((one) => one?.defaultRouteId ?? "");
+    await stage.dispatch(opened({ incidentId: "inc_own", project: "checkout" }));
+    await stage.dispatch(opened({ incidentId: "inc_other", project: "search" }));
+    const ids = async (path: string) => {
+      const { items } = (await own.ask(path)).body as ChannelList | RouteList;
+      return items.map(({ id }) => id).sort();
+    };
+    const change = { kind: "slack", name: "mine now" };
+    const route = { name: "mine now", channelIds: [channels[1]] };
+    const statuses = async (key: string, of: readonly string[], body?: unknown) =>
+      Promise.all(of.map(async (id) => (await own.ask(key, body, own.on(id))).status));
+
+    expect([ofTenant, ofOwn, ofOther].map((one) => one?.project)).toEqual([null, "checkout", "search"]);
+    expect(await ids("GET /api/channels")).toEqual([channels[0], channels[1]].sort());
+    expect(await ids("GET /api/notification-routes")).toEqual([routeIds[0], routeIds[1]].sort());
+    const deliveries = DeliveryList.parse((await own.ask("GET /api/deliveries")).body).items;
+    expect(new Set(deliveries.map(({ incidentId }) => incidentId))).toEqual(new Set(["inc_own"]));
+    const foreign = (await stage.deliveries()).filter(({ project }) => project !== "checkout");
+    expect(foreign.length).toBeGreaterThan(0);
+    for (const { id } of foreign) {
+      expect((await own.ask("GET /api/deliveries/{id}", undefined, own.on(id))).status).toBe(404);
+    }
+    expect(await statuses("GET /api/channels/{id}", channels)).toEqual([200, 200, 404]);
+    expect(await statuses("POST /api/channels/{id}/test", channels)).toEqual([403, 202, 404]);
+    expect(await statuses("PUT /api/channels/{id}", channels, change)).toEqual([403, 200, 404]);
+    expect(await statuses("PUT /api/notification-routes/{id}", routeIds, route)).toEqual([403, 200, 404]);
+    expect(await statuses("DELETE /api/notification-routes/{id}", routeIds)).toEqual([403, 204, 404]);
+    expect(await statuses("DELETE /api/channels/{id}", channels)).toEqual([403, 204, 404]);
+    const refused = await own.ask("DELETE /api/channels/{id}", undefined, own.on(channels[0] ?? ""));
+    expect(JSON.stringify(refused.body)).toMatch(/whole tenant's; who is narrowed to checkout may see it/);
+  });
+
+  test("who is narrowed makes nothing for the whole tenant or another project, and names one of several", async () => {
+    const stage = makeStage(db.table);
+    const own = anApi(stage, everything, ["checkout"]);
+    const several = anApi(stage, everything, ["checkout", "search"]);
+    const theirs = CreatedChannel.parse(
+      (await anApi(stage).ask("POST /api/channels", { ...slack, project: "search" })).body,
+    );
+    const mine = CreatedChannel.parse((await own.ask("POST /api/channels", slack)).body);
+    const route = { name: "r", channelIds: [mine.id] };
+
+    for (const project of [null, "search"]) {
+      expect((await own.ask("POST /api/channels", { ...slack, project })).status).toBe(403);
+      expect((await own.ask("POST /api/notification-routes", { ...route, project })).status).toBe(403);
+      const put = await own.ask("PUT /api/channels/{id}", { ...slack, project }, own.on(mine.id));
+      expect(put.status).toBe(403);
+      const moved = { ...route, project };
+      const { defaultRouteId = "" } = mine;
+      const reply = await own.ask("PUT /api/notification-routes/{id}", moved, own.on(defaultRouteId));
+      expect(reply.status).toBe(403);
+    }
+    const led = { ...route, channelIds: [theirs.id] };
+    expect((await own.ask("POST /api/notification-routes", led)).status).toBe(404);
+    for (const [key, body] of [
+      ["POST /api/channels", slack],
+      ["POST /api/notification-routes", route],
+    ] as const) {
+      expect(await several.ask(key, body)).toMatchObject({ status: 400, body: { field: "project" } });
+      expect((await several.ask(key, { ...body, project: "checkout" })).status).toBe(201);
+    }
+  });
+
+  test("a page of who is narrowed is filled past what others have", async () => {
+    const stage = makeStage(db.table);
+    for (let i = 0; i < 5; i++) await anApi(stage).ask("POST /api/channels", { ...slack, project: "search" });
+    const own = anApi(stage, everything, ["checkout"]);
+    const { id } = CreatedChannel.parse((await own.ask("POST /api/channels", slack)).body);
+
+    const page = await own.ask("GET /api/channels", undefined, { query: { limit: "2" } });
+
+    expect(ChannelList.parse(page.body)).toMatchObject({ items: [{ id }], cursor: null });
+  });
+
+  test("a route leads to channels of its own project and the whole tenant's, whatever is changed in what order", async () => {
+    const { ask, on } = anApi();
+    const make = async (project: string | null) =>
+      CreatedChannel.parse((await ask("POST /api/channels", { ...slack, project })).body);
+    const [ofTenant, ofOwn] = [await make(null), await make("checkout")];
+    const both = { name: "r", channelIds: [ofTenant.id, ofOwn.id] };
+    const put = (channel: CreatedChannel, project: string | null) =>
+      ask("PUT /api/channels/{id}", { kind: "slack", name: "n", project }, on(channel.id));
+    const putRoute = (id: string, body: object) => ask("PUT /api/notification-routes/{id}", body, on(id));
+
+    const refused = await ask("POST /api/notification-routes", both);
+    const made = await ask("POST /api/notification-routes", { ...both, project: "checkout" });
+    const { id } = NotificationRoute.parse(made.body);
+
+    expect(refused).toMatchObject({ status: 400, body: { field: "channelIds" } });
+    expect((await putRoute(id, both)).body).toMatchObject({ project: "checkout", version: 2 });
+    expect((await putRoute(id, { ...both, project: null })).status).toBe(400);
+    expect(await put(ofOwn, "search")).toMatchObject({ status: 409, body: { field: "project" } });
+    expect(await put(ofTenant, "checkout")).toMatchObject({ status: 409, body: { field: "project" } });
+    const { defaultRouteId = "" } = ofTenant;
+    const narrowed = await putRoute(defaultRouteId, {
+      name: "All incidents",
+      channelIds: [ofTenant.id],
+      project: "checkout",
+    });
+    expect(narrowed.body).toMatchObject({ project: "checkout" });
+    expect((await put(ofTenant, "checkout")).body).toMatchObject({ project: "checkout" });
+    expect((await put(ofOwn, null)).body).toMatchObject({ project: null });
+    const kept = await ask("PUT /api/channels/{id}", { kind: "slack", name: "n" }, on(ofTenant.id));
+    expect(kept.body).toMatchObject({ project: "checkout" });
+  });
+
+  test("the first channel of a project gets a route of that project, and the next one none", async () => {
+    const { ask } = anApi();
+    const make = async (project: string | null) =>
+      CreatedChannel.parse((await ask("POST /api/channels", { ...slack, project })).body);
+
+    const made = [await make("checkout"), await make("checkout"), await make("search"), await make(null)];
+
+    const { items } = RouteList.parse((await ask("GET /api/notification-routes")).body);
+    expect(made.map(({ defaultRouteId }) => defaultRouteId !== undefined)).toEqual([true, false, true, true]);
+    for (const { id, project, defaultRouteId } of made.filter((one) => one.defaultRouteId)) {
+      const route = items.find((one) => one.id === defaultRouteId);
+      expect(route).toMatchObject({ name: "All incidents", project, channelIds: [id] });
+    }
   });
 
   test("S-13: a key that only reads changes nothing", async () => {

@@ -28,6 +28,7 @@ const common = () => ({
   version: 1,
   name: "On call",
   enabled: true,
+  project: null,
   status: "untested" as const,
   statusReason: null,
   createdAt: isoTime(noonMs),
@@ -60,6 +61,7 @@ export function aWebhookChannel(changes: Partial<ChannelOf<"webhook">> = {}): Ch
 export function aRoute(changes: Partial<NotificationRoute> & { channelIds: string[] }): NotificationRoute {
   return {
     ...RouteInput.parse({ name: "Everything", channelIds: changes.channelIds }),
+    project: null,
     id: newId("route"),
     version: 1,
     createdAt: isoTime(noonMs),
@@ -71,6 +73,7 @@ export function aRoute(changes: Partial<NotificationRoute> & { channelIds: strin
 export function someFacts(changes: Partial<IncidentFacts> = {}): IncidentFacts {
   return {
     incidentId: "inc_1",
+    project: "default",
     version: 1,
     title: "Checkout answers slowly",
     severity: "warning",

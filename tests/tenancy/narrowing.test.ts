@@ -1,17 +1,26 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { AlertList, AlertRule, AlertRuleList } from "../../shared/alerts/schemas.ts";
 import type { VectorList } from "../../shared/anomalies/schemas.ts";
+import type { Deployment, DeploymentList } from "../../shared/deployments/schemas.ts";
 import type { Incident, IncidentList } from "../../shared/incidents/schemas.ts";
 import type { ShownOnceKey } from "../../shared/keys/schemas.ts";
 import type { MetricList, SeriesList } from "../../shared/metrics/schemas.ts";
+import type {
+  ChannelList,
+  CreatedChannel,
+  DeliveryList,
+  RouteList,
+} from "../../shared/notifications/schemas.ts";
 import type { ServiceGraph, ServiceList } from "../../shared/services/schemas.ts";
 import type { InvitationMade, ProjectList, Session } from "../../shared/tenancy/schemas.ts";
 import { type ApiClient, apiClient, eventually } from "../support/api-client.ts";
 import { CookieJar, signInWith } from "../support/cookie-jar.ts";
+import { type Outside, startOutside } from "../support/outside.ts";
 import { type Runtime, startRuntime } from "../support/runtime.ts";
 
 /** One tenant, two projects with the same service and the same metric, and somebody narrowed to one of them. */
 let runtime: Runtime;
+let outside: Outside;
 let api: ApiClient;
 let owner: CookieJar;
 let narrowed: CookieJar;
@@ -20,7 +29,8 @@ const incidents: Record<string, Incident> = {};
 const at = (path: string) => runtime.url + path;
 
 beforeAll(async () => {
-  runtime = await startRuntime();
+  outside = await startOutside();
+  runtime = await startRuntime({ env: { OUTBOUND_ALLOW: outside.host } });
   api = apiClient(runtime);
   owner = new CookieJar();
   await owner.ask(runtime.dashboardUrl);
@@ -63,7 +73,10 @@ beforeAll(async () => {
     name: "Narrow",
   });
 }, 90_000);
-afterAll(() => runtime?.stop());
+afterAll(async () => {
+  await runtime?.stop();
+  await outside?.stop();
+});
 
 const seen = async <T>(path: string, by = narrowed) => (await by.ask(at(path))).json<T>();
 
@@ -186,5 +199,94 @@ test("a key narrowed to a project reads no audit and makes no keys, whatever its
   }
   await expect(narrow.ask("POST /api/keys", { name: "wide", scopes: ["admin"] })).rejects.toThrow(
     "narrowed to checkout",
+  );
+});
+
+test("a webhook of who is narrowed gets the incidents of those projects and no other's, by whatever route", async () => {
+  const write = async <T>(path: string, json: unknown) =>
+    (await narrowed.ask(at(path), { method: "POST", json })).json<T>();
+  const hook = (path: string) => ({ kind: "webhook", name: path, url: `${outside.url}/${path}` });
+  await api.ask<CreatedChannel>("POST /api/channels", hook("everything"));
+  const own = await write<CreatedChannel>("/api/channels", hook("own"));
+  await write("/api/notification-routes", { name: "all I can get", match: "{}", channelIds: [own.id] });
+  for (const project of ["checkout", "search"]) {
+    await api.ask<AlertRule>("POST /api/alert-rules", {
+      name: `Shelf of ${project}`,
+      project,
+      metric: "shelf",
+      aggregate: "last",
+      operator: ">",
+      thresholds: { critical: 10 },
+      groupBy: ["service.name"],
+    });
+  }
+
+  await eventually(
+    "both are told to who gets everything",
+    async () => {
+      await api.ingest(
+        ["checkout", "search"].map((project) => ({
+          name: "shelf",
+          value: 99,
+          labels: { "service.name": "shelves", "sentinelops.project": project },
+        })),
+      );
+      return outside.received("/everything").length >= 2;
+    },
+    30_000,
+  );
+  await eventually("the own one is told", () => outside.received("/own").length > 0);
+
+  const { items: all } = await api.ask<IncidentList>("GET /api/incidents");
+  const shelves = all.filter(({ service }) => service === "shelves");
+  const theirs = shelves.find(({ project }) => project === "search");
+  const leftOut = await eventually("it is on record that the other was not", async () => {
+    const path = `/api/deliveries?channelId=${own.id}&incidentId=${theirs?.id}`;
+    return (await api.ask<DeliveryList>(`GET ${path}`)).items[0];
+  });
+  expect(shelves.map(({ project }) => project).sort()).toEqual(["checkout", "search"]);
+  expect(leftOut).toMatchObject({
+    state: "suppressed",
+    reason: "The channel is of project checkout, the incident of search.",
+  });
+  expect(outside.received("/own").map(({ body }) => JSON.parse(body).data.incident.project)).toEqual([
+    "checkout",
+  ]);
+  const deliveries = await seen<DeliveryList>("/api/deliveries");
+  expect(new Set(deliveries.items.map(({ project }) => project))).toEqual(new Set(["checkout"]));
+  const { items: channels } = await seen<ChannelList>("/api/channels");
+  expect(channels.map(({ name, project }) => [name, project])).toEqual([
+    ["everything", null],
+    ["own", "checkout"],
+  ]);
+  const { items: routes } = await seen<RouteList>("/api/notification-routes");
+  const whole = routes.find(({ project }) => project === null);
+  expect((await narrowed.ask(at("/local/inbox"))).status).toBe(403);
+  for (const path of [`/api/channels/${channels[0]?.id}`, `/api/notification-routes/${whole?.id}`]) {
+    const refused = await narrowed.ask(at(path), { method: "DELETE" });
+    expect([refused.status, refused.json<{ detail: string }>().detail]).toEqual([
+      403,
+      expect.stringContaining("is the whole tenant's"),
+    ]);
+  }
+});
+
+test("a pipeline's key that is narrowed tells of its own project's deployments, which others do not see", async () => {
+  const { text: pipelineKey } = await api.ask<ShownOnceKey>("POST /api/keys", {
+    name: "pipeline of search",
+    scopes: ["ingest"],
+    projectId: "search",
+  });
+  const pipeline = apiClient({ ...runtime, adminKey: pipelineKey });
+  const input = { id: "run/1", service: "worker", version: "2" };
+
+  const theirs = await pipeline.ask<Deployment>("POST /api/deployments", input);
+  const ours = await api.ask<Deployment>("POST /api/deployments", { ...input, project: "checkout" });
+
+  expect(theirs).toMatchObject({ project: "search", externalId: "run/1" });
+  expect((await seen<DeploymentList>("/api/deployments")).items).toEqual([ours]);
+  expect((await narrowed.ask(at(`/api/deployments/${theirs.id}`))).status).toBe(404);
+  await expect(pipeline.ask("POST /api/deployments", { ...input, project: "checkout" })).rejects.toThrow(
+    "narrowed to search, not checkout",
   );
 });

@@ -8,7 +8,8 @@ import type { EvidenceSource, Scope, Window } from "../scope.ts";
 
 export interface DeploymentsDeps {
   tenantId: string;
-  deployments: DeploymentStore;
+  /** Of the incident's project alone. */
+  deployments: Pick<DeploymentStore, "list">;
 }
 
 const dayMs = 86_400_000;
@@ -65,10 +66,10 @@ async function missedBy(
   items: readonly Deployment[],
   tenantId: string,
   { startMs, toMs }: Window,
-  deployments: DeploymentStore,
+  deployments: DeploymentsDeps["deployments"],
 ) {
   if (items.length > 0) return [];
-  const month = await deployments.list(tenantId, { fromMs: startMs - 30 * dayMs, toMs, limit: 1 });
+  const month = await deployments.list(tenantId, { fromMs: startMs - 30 * dayMs, toMs, limit: maxRead });
   if (month.items.length > 0) return [];
   return [
     {

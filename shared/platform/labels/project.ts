@@ -1,5 +1,5 @@
 import type { Actor } from "../../../events/envelope.ts";
-import { Forbidden } from "../errors.ts";
+import { Forbidden, Invalid } from "../errors.ts";
 import type { Matcher } from "./matchers.ts";
 
 /** The project everything belongs to that names no other. */
@@ -36,7 +36,7 @@ export function maySeeProject(
   return !projects || projects.includes(project);
 }
 
-/** The project that is meant where none is named: the only one of who is narrowed to one, else the default one. */
+/** The project of what is looked up: the one that is named, else the only one of who is narrowed to one, else the default one. */
 export function meantProject(
   { projects }: { projects?: readonly string[] | null },
   named: string | undefined,
@@ -45,10 +45,30 @@ export function meantProject(
   return named ?? (others.length === 0 ? own : undefined) ?? defaultProject;
 }
 
-/** Throws Forbidden where it may not be given to one. */
-export function mayUseProject(work: { projects?: readonly string[] | null }, project: string): void {
-  if (maySeeProject(work, project)) return;
-  throw new Forbidden(`This credential is narrowed to ${work.projects?.join(", ")}, not ${project}.`);
+/** Throws Forbidden where it may not be given to one, or to the whole tenant (null). */
+export function mayUseProject(work: { projects?: readonly string[] | null }, project: string | null): void {
+  if (project === null ? !work.projects : maySeeProject(work, project)) return;
+  throw new Forbidden(
+    `This credential is narrowed to ${work.projects?.join(", ")}, not ${project ?? "the whole tenant"}.`,
+  );
+}
+
+/**
+ * The project of what is made: the one that is named, else the only one that the work is narrowed to, else
+ * `otherwise`. Throws Forbidden for one that is not the work's, and Invalid where it has to be named.
+ */
+export function chooseProject<P extends string | null>(
+  work: { projects?: readonly string[] | null },
+  named: P | undefined,
+  otherwise: P,
+): P | string {
+  const [only, ...others] = work.projects ?? [];
+  if (named === undefined && others.length > 0) {
+    throw new Invalid(`Name the project it belongs to: ${work.projects?.join(", ")}.`, "project");
+  }
+  const chosen: P | string = named === undefined ? (only ?? otherwise) : named;
+  mayUseProject(work, chosen);
+  return chosen;
 }
 
 /**

@@ -65,6 +65,7 @@ export function shopDeployments(nowMs: number): Deployment[] {
     id,
     externalId: null,
     kind: "deployment",
+    project: "default",
     service,
     version,
     at: iso(nowMs - beforeMs),

@@ -22,6 +22,8 @@ export class FakeApi {
   tenantName = "Demo";
   signedIn = true;
   role: Role = "owner";
+  /** What the person is narrowed to. */
+  projects: string[] | null = null;
   /** Whether a model is set up. */
   hasModel = true;
   /** How often a session was renewed. */
@@ -138,6 +140,7 @@ export class FakeApi {
       channelKind: channel.kind,
       channelName: channel.name,
       incidentId: null,
+      project: channel.project,
       kind: "test",
       title: "Test message",
       state: "pending",

@@ -59,7 +59,7 @@ export const fakeRoutes: FakeRoute[] = [
       actor: { kind: "person", id: "per_admin", name: "Administrator" },
       scopes: [...roleLevels[api.role]],
       role: api.role,
-      projects: null,
+      projects: api.projects,
       project: null,
       tenants: [{ tenantId: "ten_demo", name: api.tenantName, role: "owner" }],
       realtimeUrl: `ws://127.0.0.1:${api.port}/ws`,
@@ -276,7 +276,7 @@ export const fakeRoutes: FakeRoute[] = [
     key: "POST /api/channels",
     answers: CreatedChannel,
     serve: ({ world }, { body }) => {
-      const { kind, name, enabled } = read(ChannelInput, body);
+      const { kind, name, enabled, project = null } = read(ChannelInput, body);
       const now = iso(Date.now());
       const target = kind === "webhook" ? "hooks.example.com/***" : "***";
       const id = `chn_${world.channels.length}`;
@@ -286,6 +286,7 @@ export const fakeRoutes: FakeRoute[] = [
         kind,
         name,
         enabled,
+        project,
         target,
         status: "untested",
         statusReason: null,
@@ -300,8 +301,9 @@ export const fakeRoutes: FakeRoute[] = [
     key: "PUT /api/channels/*",
     answers: Channel,
     serve: ({ world }, { params, body }) => {
-      const { name, enabled } = read(ChannelUpdate, body);
-      return Object.assign(find(world.channels, params[0], "channel"), { name, enabled });
+      const channel = find(world.channels, params[0], "channel");
+      const { name, enabled, project = channel.project } = read(ChannelUpdate, body);
+      return Object.assign(channel, { name, enabled, project });
     },
   },
   {
@@ -326,8 +328,10 @@ export const fakeRoutes: FakeRoute[] = [
     answers: NotificationRoute,
     serve: ({ world }, { body }) => {
       const now = iso(Date.now());
+      const { project = null, ...input } = read(RouteInput, body);
       const route = {
-        ...read(RouteInput, body),
+        ...input,
+        project,
         id: `rte_${world.routes.length}`,
         version: 1,
         createdAt: now,

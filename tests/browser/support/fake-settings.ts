@@ -181,7 +181,12 @@ export const fakeSettingsRoutes: FakeRoute[] = [
       for (const one of world.invitations) if (one.invitationId === params[0]) one.state = "withdrawn";
     },
   },
-  { key: "GET /api/projects", answers: ProjectList, serve: ({ world }) => page(world.projects) },
+  {
+    key: "GET /api/projects",
+    answers: ProjectList,
+    serve: ({ world, projects }) =>
+      page(world.projects.filter(({ projectId }) => projects?.includes(projectId) ?? true)),
+  },
   {
     key: "POST /api/projects",
     answers: Project,

@@ -150,6 +150,7 @@ export function shopWorld(nowMs: number): FakeWorld {
   const channel = {
     version: 1,
     enabled: true,
+    project: null,
     status: "working",
     statusReason: null,
     createdAt: iso(nowMs - 9 * 24 * hourMs),
@@ -191,6 +192,7 @@ export function shopWorld(nowMs: number): FakeWorld {
   const route = {
     version: 1,
     enabled: true,
+    project: null,
     groupBy: [],
     groupWindowMs: 0,
     notifyOnResolve: true,
@@ -374,6 +376,7 @@ function deliveriesOf(nowMs: number, startedMs: number): Delivery[] {
     channelKind: "slack",
     channelName: "#oncall",
     incidentId: "inc_payments",
+    project: "default",
     kind: "incident.opened",
     title: "Slow requests: payments",
     state: "delivered",

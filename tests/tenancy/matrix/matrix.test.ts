@@ -31,6 +31,8 @@ let keys: ReturnType<typeof makeTenantStore>;
 let things: Things;
 let holders: Holder[];
 let foreign: Holder[];
+/** May everything in the runtime's own tenant, of a project that owns none of its things. */
+let narrowed: Holder;
 beforeAll(async () => {
   runtime = await startRuntime();
   const credentials = {
@@ -50,6 +52,7 @@ beforeAll(async () => {
   ];
   const elsewhere = await world.aTenant("Elsewhere");
   foreign = [await personAs("owner", elsewhere), await keyWith(Scope.options, elsewhere)];
+  narrowed = await keyWith(Scope.options, runtime.tenantId, "mine");
 }, 90_000);
 afterAll(() => runtime?.stop());
 
@@ -82,8 +85,13 @@ async function personAs(role: Role, tenantId: string): Promise<Holder> {
   };
 }
 
-async function keyWith(scopes: readonly Scope[], tenantId: string): Promise<Holder> {
-  const input = { environment: "local" as const, name: scopes.join("+"), scopes, expiresAtMs: null };
+async function keyWith(
+  scopes: readonly Scope[],
+  tenantId: string,
+  projectId: string | null = null,
+): Promise<Holder> {
+  const name = scopes.join("+");
+  const input = { environment: "local" as const, name, scopes, projectId, expiresAtMs: null };
   const { text } = await keys.createKey(tenantId, input, Date.now());
   return {
     name: `a key that may ${scopes.join(", ")}`,
@@ -181,6 +189,22 @@ describe("S-01: another tenant's things", () => {
     expect(status).toBe(200);
     expect(text).not.toContain(runtime.tenantId);
   });
+});
+
+test("another project's things are not there for who is narrowed, on any route, and nothing changes", async () => {
+  /** A channel of the whole tenant is there to be led to. */
+  const readable = new Set(["GET /api/channels/{id}"]);
+  const before = await everything();
+
+  const answers: [route: string, isRefused: boolean][] = [];
+  for (const [route] of naming) {
+    const prefix = route.slice(route.indexOf(" ") + 1, route.indexOf("{"));
+    const { status } = await ask(route, things[prefix] ?? "", await narrowed.headers());
+    answers.push([route, status === 403 || status === 404]);
+  }
+
+  expect(answers).toEqual(naming.map(([route]) => [route, !readable.has(route)]));
+  expect(await everything()).toEqual(before);
 });
 
 /** What the runtime's own tenant has, as its administrator sees it. */

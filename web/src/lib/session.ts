@@ -19,6 +19,12 @@ async function readSession(signal: AbortSignal): Promise<Session | null> {
   }
 }
 
+/** The projects one looks at: those the person is narrowed to, or the one it chose; null = every project. */
+export function useProjectsInView(): readonly string[] | null {
+  const { project = null, projects = null } = useSession().data ?? {};
+  return project === null ? projects : [project];
+}
+
 /** May the person do what this level is needed for? What they may not is hidden; the API refuses it anyway. */
 export function useMay(level: Level): boolean {
   return useSession().data?.scopes.includes(level) ?? false;

@@ -9,6 +9,7 @@ import { Icon } from "../../components/icon.tsx";
 import { Trouble } from "../../components/states.tsx";
 import { api, segment } from "../../lib/api.ts";
 import { asProblem } from "../../lib/problem.ts";
+import { ProjectField, useOwnProject } from "../settings/project-field.tsx";
 import { type ChannelDraft, draftOfChannel, newChannel, readChannelDraft } from "./channel-draft.ts";
 import { channelKinds, kindOrder } from "./channel-words.ts";
 import { TestButton, TestOutcome, useTestSend } from "./test-send.tsx";
@@ -16,7 +17,8 @@ import { TestButton, TestOutcome, useTestSend } from "./test-send.tsx";
 /** Makes a channel or changes one; a made one can be tried at once. */
 export function ChannelDialog({ channel, onClose }: { channel?: Channel; onClose(): void }) {
   const client = useQueryClient();
-  const [draft, setDraft] = useState<ChannelDraft>(channel ? draftOfChannel(channel) : newChannel);
+  const own = useOwnProject();
+  const [draft, setDraft] = useState<ChannelDraft>(channel ? draftOfChannel(channel) : newChannel(own));
   const [made, setMade] = useState<CreatedChannel>();
   const save = useMutation({
     mutationFn: () => {
@@ -36,7 +38,7 @@ export function ChannelDialog({ channel, onClose }: { channel?: Channel; onClose
 
   const kind = channelKinds[draft.kind];
   const problem = save.error ? asProblem(save.error) : undefined;
-  const known: readonly (string | undefined)[] = ["name", kind.field, "secret"];
+  const known: readonly (string | undefined)[] = ["name", "project", kind.field, "secret"];
   const faultOf = (field: string) => (problem?.field === field ? problem.message : undefined);
   const change = (changes: Partial<ChannelDraft>) => setDraft((before) => ({ ...before, ...changes }));
   return (
@@ -82,6 +84,12 @@ export function ChannelDialog({ channel, onClose }: { channel?: Channel; onClose
           error={faultOf("name")}
           value={draft.name}
           onValue={(name) => change({ name })}
+        />
+        <ProjectField
+          project={draft.project}
+          hint="A project's channel hears of that project's incidents alone."
+          error={faultOf("project")}
+          onProject={(project) => change({ project })}
         />
         {draft.kind === "webhook" && (
           <TextField
@@ -129,7 +137,8 @@ function Made({ channel, onClose }: { channel: CreatedChannel; onClose(): void }
         )}
         {channel.defaultRouteId && (
           <p className="notice notice-plain">
-            All incidents go here: there was no route yet, so one was made.
+            {channel.project === null ? "All incidents" : "All incidents of its project"} go here: there was
+            no route yet, so one was made.
           </p>
         )}
         <TestOutcome test={test} />

@@ -8,6 +8,7 @@ import { Await, Empty, LoadMore } from "../../components/states.tsx";
 import { itemsOf, usePages } from "../../lib/pages.ts";
 import { useMayOperate } from "../../lib/session.ts";
 import { useUrlState } from "../../lib/url-state.ts";
+import { ProjectWord, useMayChange } from "../settings/project-field.tsx";
 import { ChannelDialog } from "./channel-dialog.tsx";
 import { channelKinds, statusLooks } from "./channel-words.ts";
 import "./notifications.css";
@@ -21,6 +22,7 @@ export default function ChannelsPage() {
   const [changing, setChanging] = useState<Channel>();
   const [removing, setRemoving] = useState<Channel>();
   const mayOperate = useMayOperate();
+  const mayChange = useMayChange();
   const channels = usePages<ChannelList>(["channels"], "/api/channels");
   const items = itemsOf(channels.data);
   const add = mayOperate && (
@@ -47,7 +49,7 @@ export default function ChannelsPage() {
                   <ChannelRow
                     key={channel.id}
                     channel={channel}
-                    mayOperate={mayOperate}
+                    mayChange={mayOperate && mayChange(channel)}
                     onChange={() => setChanging(channel)}
                     onRemove={() => setRemoving(channel)}
                   />
@@ -75,12 +77,12 @@ export default function ChannelsPage() {
 
 interface ChannelRowProps {
   channel: Channel;
-  mayOperate: boolean;
+  mayChange: boolean;
   onChange(): void;
   onRemove(): void;
 }
 
-function ChannelRow({ channel, mayOperate, onChange, onRemove }: ChannelRowProps) {
+function ChannelRow({ channel, mayChange, onChange, onRemove }: ChannelRowProps) {
   const look = statusLooks[channel.status];
   const test = useTestSend(channel.id);
   return (
@@ -92,6 +94,7 @@ function ChannelRow({ channel, mayOperate, onChange, onRemove }: ChannelRowProps
         <p className="list-title">{channel.name}</p>
         <p className="list-sub">
           {channelKinds[channel.kind].word} · <span className="mono">{channel.target}</span>
+          <ProjectWord project={channel.project} />
         </p>
       </div>
       {channel.enabled ? (
@@ -103,7 +106,7 @@ function ChannelRow({ channel, mayOperate, onChange, onRemove }: ChannelRowProps
           Off
         </ToneMark>
       )}
-      {mayOperate && (
+      {mayChange && (
         <div className="channel-actions">
           <TestButton test={test} />
           <IconButton icon="edit" label={`Change ${channel.name}`} onClick={onChange} />

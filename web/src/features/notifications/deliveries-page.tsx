@@ -8,6 +8,7 @@ import { Await, Empty, LoadMore } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
 import { itemsOf, usePages } from "../../lib/pages.ts";
 import { useUrlState } from "../../lib/url-state.ts";
+import { ProjectWord } from "../settings/project-field.tsx";
 import { deliveryLooks } from "./channel-words.ts";
 import "./notifications.css";
 import { NotificationTabs } from "./tabs.tsx";
@@ -90,6 +91,7 @@ function Row({ delivery }: { delivery: Delivery }) {
           <span className="list-sub">
             {" "}
             {kindWords[delivery.kind]} · {delivery.channelName}
+            {delivery.project !== null && <ProjectWord project={delivery.project} />}
           </span>
         </span>
         <span className="quiet small">{tries}</span>

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { NotificationRoute, RouteInput } from "../../../../shared/notifications/schemas.ts";
+import type { Channel, NotificationRoute, RouteInput } from "../../../../shared/notifications/schemas.ts";
 import { Button } from "../../components/button.tsx";
 import { Dialog } from "../../components/dialog.tsx";
 import { SelectField, Switch, TextField } from "../../components/field.tsx";
@@ -9,6 +9,7 @@ import { Trouble } from "../../components/states.tsx";
 import { api, segment } from "../../lib/api.ts";
 import { formatDuration, parseDuration } from "../../lib/duration.ts";
 import { asProblem } from "../../lib/problem.ts";
+import { ProjectField, useOwnProject } from "../settings/project-field.tsx";
 import { useChannels } from "./use-channels.ts";
 
 const severityOptions = [
@@ -17,33 +18,42 @@ const severityOptions = [
   { value: "critical", label: "critical only" },
 ] as const;
 
-interface RouteDraft extends Omit<RouteInput, "groupBy" | "groupWindowMs"> {
+interface RouteDraft extends Omit<RouteInput, "groupBy" | "groupWindowMs" | "project"> {
+  /** null = the whole tenant. */
+  project: string | null;
   groupBy: string;
   groupWindow: string;
 }
 
-const newRoute: RouteDraft = {
+const newRoute = (project: string | null): RouteDraft => ({
   name: "",
   enabled: true,
+  project,
   match: "{}",
   minSeverity: "info",
   channelIds: [],
   groupBy: "",
   groupWindow: "0s",
   notifyOnResolve: true,
-};
+});
 
 function draftOfRoute(route: NotificationRoute): RouteDraft {
-  const { name, enabled, match, minSeverity, channelIds, notifyOnResolve } = route;
+  const { name, enabled, project, match, minSeverity, channelIds, notifyOnResolve } = route;
   const grouping = { groupBy: route.groupBy.join(", "), groupWindow: formatDuration(route.groupWindowMs) };
-  return { name, enabled, match, minSeverity, channelIds, notifyOnResolve, ...grouping };
+  return { name, enabled, project, match, minSeverity, channelIds, notifyOnResolve, ...grouping };
 }
+
+/** The channels that a route of this project, or of the whole tenant, may lead to. */
+const within = (channels: readonly Channel[], project: string | null) =>
+  channels.filter((channel) => channel.project === null || channel.project === project);
 
 /** Which incidents reach which channels: a new answer, or a changed one. */
 export function RouteDialog({ route, onClose }: { route?: NotificationRoute; onClose(): void }) {
   const client = useQueryClient();
-  const channels = useChannels();
-  const [draft, setDraft] = useState<RouteDraft>(route ? draftOfRoute(route) : newRoute);
+  const own = useOwnProject();
+  const [draft, setDraft] = useState<RouteDraft>(route ? draftOfRoute(route) : newRoute(own));
+  const all = useChannels();
+  const channels = within(all, draft.project);
   const change = (changes: Partial<RouteDraft>) => setDraft((before) => ({ ...before, ...changes }));
   const windowMs = parseDuration(draft.groupWindow);
   const save = useMutation({
@@ -51,6 +61,7 @@ export function RouteDialog({ route, onClose }: { route?: NotificationRoute; onC
       const input: RouteInput = {
         name: draft.name.trim() || "All incidents",
         enabled: draft.enabled,
+        project: draft.project,
         match: draft.match.trim() || "{}",
         minSeverity: draft.minSeverity,
         channelIds: draft.channelIds,
@@ -69,13 +80,17 @@ export function RouteDialog({ route, onClose }: { route?: NotificationRoute; onC
   });
   const problem = save.error ? asProblem(save.error) : undefined;
   const faultOf = (field: string) => (problem?.field?.startsWith(field) ? problem.message : undefined);
-  const isShownInline = ["name", "match", "channelIds", "groupBy", "groupWindowMs"].some(faultOf);
+  const isShownInline = ["name", "project", "match", "channelIds", "groupBy", "groupWindowMs"].some(faultOf);
   const toggle = (id: string) =>
     change({
       channelIds: draft.channelIds.includes(id)
         ? draft.channelIds.filter((other) => other !== id)
         : [...draft.channelIds, id],
     });
+  const move = (project: string | null) => {
+    const stays = new Set(within(all, project).map(({ id }) => id));
+    change({ project, channelIds: draft.channelIds.filter((id) => stays.has(id)) });
+  };
   return (
     <Dialog title={route ? `Change ${route.name}` : "New route"} onClose={onClose}>
       <form
@@ -92,6 +107,12 @@ export function RouteDialog({ route, onClose }: { route?: NotificationRoute; onC
           error={faultOf("name")}
           value={draft.name}
           onValue={(name) => change({ name })}
+        />
+        <ProjectField
+          project={draft.project}
+          hint="A project's route takes that project's incidents alone."
+          error={faultOf("project")}
+          onProject={move}
         />
         <TextField
           label="Only incidents where"

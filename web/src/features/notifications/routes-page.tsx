@@ -8,6 +8,7 @@ import { Await, Empty, LoadMore } from "../../components/states.tsx";
 import { roughDuration } from "../../lib/duration.ts";
 import { itemsOf, usePages } from "../../lib/pages.ts";
 import { useMayOperate } from "../../lib/session.ts";
+import { ProjectWord, useMayChange } from "../settings/project-field.tsx";
 import "./notifications.css";
 import { RemoveDialog } from "./remove-dialog.tsx";
 import { RouteDialog } from "./route-dialog.tsx";
@@ -19,6 +20,7 @@ export default function RoutesPage() {
   const [editing, setEditing] = useState<NotificationRoute | "new">();
   const [removing, setRemoving] = useState<NotificationRoute>();
   const mayOperate = useMayOperate();
+  const mayChange = useMayChange();
   const channels = useChannels();
   const routes = usePages<RouteList>(["routes"], "/api/notification-routes");
   const items = itemsOf(routes.data);
@@ -51,7 +53,10 @@ export default function RoutesPage() {
                     </span>
                     <div>
                       <p className="list-title">{route.name}</p>
-                      <p className="list-sub">{describe(route)}</p>
+                      <p className="list-sub">
+                        {describe(route)}
+                        <ProjectWord project={route.project} />
+                      </p>
                       <Told route={route} channels={channels} />
                     </div>
                     {route.enabled ? (
@@ -61,7 +66,7 @@ export default function RoutesPage() {
                         Off
                       </ToneMark>
                     )}
-                    {mayOperate && (
+                    {mayOperate && mayChange(route) && (
                       <div className="channel-actions">
                         <IconButton
                           icon="edit"

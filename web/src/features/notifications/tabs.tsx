@@ -1,5 +1,5 @@
 import { Tabs } from "../../components/panel.tsx";
-import { useSession } from "../../lib/session.ts";
+import { useProjectsInView, useSession } from "../../lib/session.ts";
 
 const tabs = [
   { to: "/notifications", label: "Channels" },
@@ -8,8 +8,9 @@ const tabs = [
 ];
 const inbox = { to: "/notifications/inbox", label: "Inbox" };
 
-/** The inbox is the laptop's: there, e-mail and SMS do not leave. */
+/** The inbox is the laptop's: there, e-mail and SMS do not leave. It holds the messages of every project. */
 export function NotificationTabs() {
   const isLocal = useSession().data?.local ?? false;
-  return <Tabs label="Notifications" tabs={isLocal ? [...tabs, inbox] : tabs} />;
+  const isWhole = useProjectsInView() === null;
+  return <Tabs label="Notifications" tabs={isLocal && isWhole ? [...tabs, inbox] : tabs} />;
 }

@@ -6,6 +6,7 @@ import { Await, Empty, LoadMore } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
 import { itemsOf, usePages } from "../../lib/pages.ts";
 import { useUrlState } from "../../lib/url-state.ts";
+import { ProjectWord } from "../settings/project-field.tsx";
 import "./services.css";
 import { ServiceTabs } from "./tabs.tsx";
 
@@ -61,12 +62,16 @@ const example = `curl -X POST "${location.origin}/api/deployments" \\
   -d '{"service":"checkout","version":"2.4.1","by":"pipeline"}'`;
 
 function Line({ deployment }: { deployment: Deployment }) {
-  const { kind, service, version, environment, by, summary, link, at } = deployment;
+  const { kind, project, service, version, environment, by, summary, link, at } = deployment;
   return (
     <div className="list-row deployment-line">
       <span>
         <span className="list-title">{service}</span> <span className="mono">{version}</span>
-        <span className="list-sub"> {kind === "configuration" ? "configuration" : ""}</span>
+        <span className="list-sub">
+          {" "}
+          {kind === "configuration" ? "configuration" : ""}
+          <ProjectWord project={project} />
+        </span>
       </span>
       <span className="list-sub">
         {[summary, environment, by].filter(Boolean).join(" · ")}{" "}
