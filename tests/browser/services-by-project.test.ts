@@ -81,6 +81,21 @@ withBrowser("services of two projects", () => {
     });
   });
 
+  test("are watched by rules of the project that a narrowed person has", async () => {
+    stage.api.projects = ["warehouse"];
+    watched = await stage.open("/alerts/rules/new?metric=shop.payments.errors&agg=rate");
+    const { page } = watched;
+    await page.getByLabel("Project").waitFor();
+    expect(await page.getByLabel("Project").locator("option").allTextContents()).toEqual(["Warehouse"]);
+    await page.getByLabel("critical").first().fill("5");
+
+    await page.getByRole("button", { name: "Create rule" }).click();
+
+    await page.waitForURL("**/alerts/rules");
+    stage.api.projects = null;
+    expect(stage.api.world.rules[0]).toMatchObject({ metric: "shop.payments.errors", project: "warehouse" });
+  });
+
   test("as a whole are asked for with their project", async () => {
     watched = await stage.open("/anomalies/services/checkout?project=warehouse");
 

@@ -3,6 +3,7 @@ import { Switch, TextField } from "../../components/field.tsx";
 import { Panel } from "../../components/panel.tsx";
 import { useFacets } from "../metrics/label-facets.ts";
 import { unitOf, useMetricNames } from "../metrics/metric-names.ts";
+import { ProjectField } from "../settings/project-field.tsx";
 import { AnomalyFire, AnomalyWatch } from "./anomaly-fields.tsx";
 import { ForecastFire, ForecastWatch } from "./forecast-fields.tsx";
 import { MeasuredFire, MeasuredWatch } from "./measured-fields.tsx";
@@ -40,6 +41,12 @@ export function RuleForm({ draft, faults, onDraft, foot }: RuleFormProps) {
     <div className="rule-form">
       <RuleTypeField type={draft.type} onType={(type) => onDraft({ type })} />
       <Panel title="What to watch">
+        <ProjectField
+          project={draft.project}
+          hint="The rule looks at the series of this project alone."
+          error={faults["project"]}
+          onProject={(project) => onDraft({ project })}
+        />
         <Watch {...props} />
       </Panel>
       <Panel title="When to fire">

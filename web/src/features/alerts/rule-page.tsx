@@ -8,6 +8,7 @@ import { Failed, SkeletonBlock, Trouble } from "../../components/states.tsx";
 import { api } from "../../lib/api.ts";
 import { asProblem } from "../../lib/problem.ts";
 import { useMayOperate } from "../../lib/session.ts";
+import { useOwnProject } from "../settings/project-field.tsx";
 import { Backtest } from "./backtest.tsx";
 import { Decisions } from "./decisions.tsx";
 import { draftFrom } from "./prefill.ts";
@@ -23,7 +24,8 @@ export default function RulePage() {
   const { ruleId } = useParams();
   const [params] = useSearchParams();
   const stored = useRule(ruleId);
-  if (ruleId === undefined) return <Editor start={draftFrom(params)} />;
+  const own = useOwnProject();
+  if (ruleId === undefined) return <Editor start={draftFrom(params, own)} />;
   if (stored.isPending)
     return (
       <Page title="Alert rule">

@@ -9,7 +9,7 @@ import { Icon } from "../../components/icon.tsx";
 import { Trouble } from "../../components/states.tsx";
 import { api, segment } from "../../lib/api.ts";
 import { asProblem } from "../../lib/problem.ts";
-import { ProjectField, useOwnProject } from "../settings/project-field.tsx";
+import { ReachField, useOwnProject } from "../settings/project-field.tsx";
 import { type ChannelDraft, draftOfChannel, newChannel, readChannelDraft } from "./channel-draft.ts";
 import { channelKinds, kindOrder } from "./channel-words.ts";
 import { TestButton, TestOutcome, useTestSend } from "./test-send.tsx";
@@ -85,7 +85,7 @@ export function ChannelDialog({ channel, onClose }: { channel?: Channel; onClose
           value={draft.name}
           onValue={(name) => change({ name })}
         />
-        <ProjectField
+        <ReachField
           project={draft.project}
           hint="A project's channel hears of that project's incidents alone."
           error={faultOf("project")}

@@ -9,7 +9,7 @@ import { Trouble } from "../../components/states.tsx";
 import { api, segment } from "../../lib/api.ts";
 import { formatDuration, parseDuration } from "../../lib/duration.ts";
 import { asProblem } from "../../lib/problem.ts";
-import { ProjectField, useOwnProject } from "../settings/project-field.tsx";
+import { ReachField, useOwnProject } from "../settings/project-field.tsx";
 import { useChannels } from "./use-channels.ts";
 
 const severityOptions = [
@@ -108,7 +108,7 @@ export function RouteDialog({ route, onClose }: { route?: NotificationRoute; onC
           value={draft.name}
           onValue={(name) => change({ name })}
         />
-        <ProjectField
+        <ReachField
           project={draft.project}
           hint="A project's route takes that project's incidents alone."
           error={faultOf("project")}

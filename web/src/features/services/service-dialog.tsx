@@ -4,11 +4,12 @@ import { Link } from "react-router";
 import type { Service, ServiceInput } from "../../../../shared/services/schemas.ts";
 import { Button } from "../../components/button.tsx";
 import { Dialog } from "../../components/dialog.tsx";
-import { SelectField, TextField } from "../../components/field.tsx";
+import { TextField } from "../../components/field.tsx";
 import { Trouble } from "../../components/states.tsx";
 import { api, segment, withQuery } from "../../lib/api.ts";
 import { defaultProject } from "../../lib/contract.ts";
 import { inAddress } from "../../lib/projects.ts";
+import { ProjectField, useOwnProject } from "../settings/project-field.tsx";
 import { useProjects } from "../settings/projects-field.tsx";
 
 interface ServiceDialogProps {
@@ -28,7 +29,8 @@ const lines = (text: string): string[] =>
 export function ServiceDialog({ service, may, onClose }: ServiceDialogProps) {
   const client = useQueryClient();
   const projects = useProjects().data?.items ?? [];
-  const [chosen, setProject] = useState(service?.project);
+  const own = useOwnProject() ?? defaultProject;
+  const [project, setProject] = useState(service?.project ?? own);
   const [name, setName] = useState(service?.name ?? "");
   const [owner, setOwner] = useState(service?.owner ?? "");
   const [description, setDescription] = useState(service?.description ?? "");
@@ -38,8 +40,6 @@ export function ServiceDialog({ service, may, onClose }: ServiceDialogProps) {
     client.invalidateQueries({ queryKey: ["services"] });
     onClose();
   };
-  const ids = projects.map(({ projectId }) => projectId);
-  const project = chosen ?? ids.find((id) => id === defaultProject) ?? ids[0];
   const path = withQuery(`/api/services/${segment(name.trim())}`, { project });
   const save = useMutation({
     mutationFn: (input: ServiceInput) => api.put<Service>(path, input),
@@ -75,15 +75,16 @@ export function ServiceDialog({ service, may, onClose }: ServiceDialogProps) {
             mono
           />
         )}
-        {!service && project !== undefined && ids.length > 1 && (
-          <SelectField
-            label="Project"
-            value={project}
-            options={projects.map((one) => ({ value: one.projectId, label: one.name }))}
-            onValue={setProject}
+        {!service && (
+          <ProjectField
+            project={project}
+            hint="Its telemetry names it in sentinelops.project."
+            onProject={setProject}
           />
         )}
-        {service && ids.length > 1 && <p className="quiet small">A service of the project {project}.</p>}
+        {service && projects.length > 1 && (
+          <p className="quiet small">A service of the project {service.project}.</p>
+        )}
         {learned.length > 0 && (
           <p className="quiet small">
             Telemetry shows that it calls {learned.map((one) => one.service).join(", ")}.

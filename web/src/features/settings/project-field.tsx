@@ -1,3 +1,4 @@
+import type { Project } from "../../../../shared/tenancy/schemas.ts";
 import { SelectField } from "../../components/field.tsx";
 import { useProjectsInView } from "../../lib/session.ts";
 import { useProjects } from "./projects-field.tsx";
@@ -24,33 +25,43 @@ export function useMayChange(): (thing: { project: string | null }) => boolean {
   return ({ project }) => inView === null || project !== null;
 }
 
-interface ProjectFieldProps {
-  /** null = the whole tenant. */
-  project: string | null;
+interface ProjectFieldProps<Project> {
+  project: Project;
   hint: string;
-  error: string | undefined;
-  onProject(project: string | null): void;
+  error?: string | undefined;
+  onProject(project: Project): void;
 }
 
-/** One project or the whole tenant; nothing where there is but one. */
-export function ProjectField({ project, hint, error, onProject }: ProjectFieldProps) {
+/** The one project that something belongs to; nothing where there is but one. */
+export function ProjectField({ project, hint, error, onProject }: ProjectFieldProps<string>) {
+  const { projects, matter } = useChoices();
+  if (!matter) return null;
+  const options = optionsOf(projects, project);
+  return <SelectField label="Project" {...{ hint, error, options }} value={project} onValue={onProject} />;
+}
+
+/** One project or (null) the whole tenant, which who is narrowed cannot choose; nothing where there is but one. */
+export function ReachField({ project, hint, error, onProject }: ProjectFieldProps<string | null>) {
   const { inView, projects, matter } = useChoices();
   if (!matter) return null;
-  const isUnlisted = project !== null && !projects.some(({ projectId }) => projectId === project);
+  const whole = inView === null ? [{ value: "", label: wholeTenant }] : [];
+  const options = [...whole, ...optionsOf(projects, project)];
   return (
     <SelectField
       label="Project"
-      hint={hint}
-      error={error}
+      {...{ hint, error, options }}
       value={project ?? ""}
-      options={[
-        ...(inView === null ? [{ value: "", label: wholeTenant }] : []),
-        ...projects.map(({ projectId, name }) => ({ value: projectId, label: name })),
-        ...(isUnlisted ? [{ value: project, label: project }] : []),
-      ]}
       onValue={(value) => onProject(value === "" ? null : value)}
     />
   );
+}
+
+/** Also the one that is set, where the person may not choose it anew. */
+function optionsOf(projects: readonly Project[], set: string | null) {
+  const listed = projects.map(({ projectId, name }) => ({ value: projectId, label: name }));
+  return set === null || listed.some(({ value }) => value === set)
+    ? listed
+    : [...listed, { value: set, label: set }];
 }
 
 /** A project's name in a list, after what else is said there; nothing where there is but one. */
