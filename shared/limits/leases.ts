@@ -5,6 +5,8 @@ export type Taken = { kind: "taken"; left: number } | { kind: "refused"; retryAf
 
 interface Lease {
   left: number;
+  /** Since it was taken. */
+  served: number;
   endsMs: number;
   /** Left in the store beyond the lease. */
   storedLeft: number;
@@ -12,8 +14,10 @@ interface Lease {
   emptyUntilMs: number;
 }
 
-/** A tenth of a minute's worth is taken at once, so that a busy key costs one write in so many requests. */
+/** So much of a minute's worth is taken at once at most, so that a busy key costs one write in so many requests. */
 const sliceShare = 0.1;
+/** A process takes this many times what it served of its last lease: who is asked once holds nothing back. */
+const growth = 2;
 /** What a process has not used by then is lost, so that idle ones do not hoard. */
 const leaseMs = 10_000;
 /** A refusal is believed so long without asking again. */
@@ -26,8 +30,9 @@ const minuteMs = 60_000;
  * requests from it; when a slice is not there, what the one request needs is asked for.
  *
  * The promise: in any span of t minutes no more than (1 + t) times the rate passes, over all processes together,
- * and at most what the leases of the last ten seconds held besides. A request may be refused while up to a tenth
- * of the rate per other busy process lies unused in leases, for ten seconds at most.
+ * and at most what the leases of the last ten seconds held besides. A request may be refused while up to a tenth of
+ * the rate per other process lies unused in leases, for ten seconds at most, and never more than twice what that
+ * process has served within the last twenty.
  */
 export function makeLeases(store: BucketStore) {
   const leases = new Map<string, Lease>();
@@ -35,8 +40,10 @@ export function makeLeases(store: BucketStore) {
 
   const renew = async (id: string, tenantId: string, name: BucketName, need: Need): Promise<void> => {
     const { amount, perMinute, nowMs } = need;
-    const slice = Math.max(amount, Math.floor(perMinute * sliceShare));
-    const inUse = leases.has(id);
+    const known = leases.get(id);
+    const served = known && known.endsMs > nowMs - leaseMs ? known.served : 0;
+    const slice = Math.max(amount, Math.min(Math.floor(perMinute * sliceShare), growth * served));
+    const inUse = known !== undefined;
     for (const wanted of slice > amount ? [slice, amount] : [amount]) {
       const storedLeft = await store.take(tenantId, name, { amount: wanted, perMinute, nowMs, inUse });
       if (storedLeft === undefined) continue;
@@ -44,7 +51,13 @@ export function makeLeases(store: BucketStore) {
       const held = leases.get(id);
       const kept = held && held.endsMs > nowMs ? held.left : 0;
       leases.delete(id);
-      leases.set(id, { left: kept + wanted, endsMs: nowMs + leaseMs, storedLeft, emptyUntilMs: 0 });
+      leases.set(id, {
+        left: kept + wanted,
+        served: 0,
+        endsMs: nowMs + leaseMs,
+        storedLeft,
+        emptyUntilMs: 0,
+      });
       forgetOldest(leases);
       return;
     }
@@ -52,7 +65,13 @@ export function makeLeases(store: BucketStore) {
     const waitMs = Math.max(1, ((amount - storedLeft) / perMinute) * minuteMs);
     const emptyUntilMs = nowMs + Math.min(waitMs, refusalMs);
     const held = leases.get(id);
-    leases.set(id, { left: held?.left ?? 0, endsMs: held?.endsMs ?? 0, storedLeft, emptyUntilMs });
+    leases.set(id, {
+      left: held?.left ?? 0,
+      served: held?.served ?? 0,
+      endsMs: held?.endsMs ?? 0,
+      storedLeft,
+      emptyUntilMs,
+    });
   };
 
   return {
@@ -65,6 +84,7 @@ export function makeLeases(store: BucketStore) {
         const lease = leases.get(id);
         if (lease && lease.endsMs > nowMs && lease.left >= amount) {
           lease.left -= amount;
+          lease.served += amount;
           return { kind: "taken", left: Math.floor(lease.left + lease.storedLeft) };
         }
         if (lease && lease.emptyUntilMs > nowMs) {
