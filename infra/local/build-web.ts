@@ -35,7 +35,7 @@ function buildInThread(): Promise<void> {
 }
 
 async function contentHash(): Promise<string> {
-  const files = [join(root, "package-lock.json")];
+  const files = [join(root, "package.json"), join(root, "package-lock.json")];
   for (const folder of sources) {
     const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true });
     for (const entry of entries) {

@@ -41,13 +41,15 @@ export function RuleForm({ draft, faults, onDraft, foot }: RuleFormProps) {
     <div className="rule-form">
       <RuleTypeField type={draft.type} onType={(type) => onDraft({ type })} />
       <Panel title="What to watch">
-        <ProjectField
-          project={draft.project}
-          hint="The rule looks at the series of this project alone."
-          error={faults["project"]}
-          onProject={(project) => onDraft({ project })}
-        />
-        <Watch {...props} />
+        <div className="stack">
+          <ProjectField
+            project={draft.project}
+            hint="The rule looks at the series of this project alone."
+            error={faults["project"]}
+            onProject={(project) => onDraft({ project })}
+          />
+          <Watch {...props} />
+        </div>
       </Panel>
       <Panel title="When to fire">
         <Fire {...props} />

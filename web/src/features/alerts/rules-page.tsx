@@ -10,6 +10,7 @@ import { api } from "../../lib/api.ts";
 import { itemsOf, usePages } from "../../lib/pages.ts";
 import { useMayOperate } from "../../lib/session.ts";
 import { unitOf, useMetricNames } from "../metrics/metric-names.ts";
+import { ProjectWord } from "../settings/project-field.tsx";
 import { describeRule, drawnAggregate, inputOf, limitsOf } from "./rules.ts";
 import "./alert-row.css";
 import { AlertTabs } from "./tabs.tsx";
@@ -68,7 +69,10 @@ function RuleRow({ rule }: { rule: AlertRule }) {
         <Link className="list-title" to={`/alerts/rules/${rule.id}`}>
           {rule.name}
         </Link>
-        <p className="list-sub">{describeRule(rule, unit)}</p>
+        <p className="list-sub">
+          {describeRule(rule, unit)}
+          <ProjectWord project={rule.project} />
+        </p>
         <Trouble error={toggle.error} />
       </div>
       <div className="rule-limits">

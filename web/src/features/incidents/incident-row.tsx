@@ -2,6 +2,7 @@ import { Link } from "react-router";
 import type { Incident } from "../../../../shared/incidents/schemas.ts";
 import { IncidentStateMark, SeverityMark } from "../../components/marks.tsx";
 import { Lasting, Time } from "../../components/time.tsx";
+import { ProjectWord } from "../settings/project-field.tsx";
 import "./incident-row.css";
 
 /** One incident in a list: how grave, what, where it stands, since when. */
@@ -19,6 +20,7 @@ export function IncidentRow({ incident }: { incident: Incident }) {
           {incident.service && <span className="incident-service">{incident.service}</span>}
           {firingCount > 0 ? `${firingCount} of ${alerts} firing` : alerts}
           {incident.assignee && ` · ${incident.assignee}`}
+          <ProjectWord project={incident.project} />
         </span>
       </span>
       <span className="incident-state">
