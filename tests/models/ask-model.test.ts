@@ -110,6 +110,15 @@ describe("asking a model", () => {
     expect(first.requests).toHaveLength(requests);
   });
 
+  test("S-26: an answer without an end is read as far as an answer may be long, and is no answer", async () => {
+    first.script("endless", "endless");
+
+    const answer = await askModel(aCtx(), aQuestion(), alone().deps);
+
+    expect(answer).toMatchObject({ kind: "unavailable", reason: "invalid-answer" });
+    expect(first.requests).toHaveLength(2);
+  });
+
   test.each<Fault>(["hang", "hang-in-body"])("F12: %s: the time given is kept", async (fault) => {
     first.script(fault, fault, fault);
     const { deps } = alone();
