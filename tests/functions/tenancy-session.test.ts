@@ -128,6 +128,22 @@ describe("GET /api/session", () => {
     });
   });
 
+  test("S-24: a host it does not know is repeated nowhere, in no answer of any route", async () => {
+    const cookies = { so_session: cookieValue(await signIn()) };
+    const headers = {
+      host: "evil.example",
+      "x-forwarded-host": "evil.example",
+      forwarded: "host=evil.example",
+    };
+
+    const replies = await Promise.all(
+      Object.keys(routes).map((key) => ask(key, { cookies, headers, params: { id: "ses_x" } })),
+    );
+
+    expect(replies.map(({ status }) => status)).toContain(200);
+    expect(JSON.stringify(replies)).not.toContain("evil.example");
+  });
+
   test("without a credential is 401", async () => {
     expect((await ask("GET /api/session", {})).status).toBe(401);
   });

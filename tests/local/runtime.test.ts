@@ -145,6 +145,39 @@ describe("S-72 the runtime is this machine's alone", () => {
   });
 });
 
+describe("S-23: a page of another origin", () => {
+  const origin = "https://evil.example";
+  const allowed = (headers: Record<string, unknown>) =>
+    Object.keys(headers).filter((name) => name.startsWith("access-control-"));
+
+  test.each(["/api/session", "/api/ingest/metrics", "/session/refresh", "/", "/idp/auth"])(
+    "that asks first whether it may use %s is not told that it may",
+    async (path) => {
+      const answer = await ask({
+        method: "OPTIONS",
+        path,
+        headers: {
+          origin,
+          "access-control-request-method": "POST",
+          "access-control-request-headers": "authorization",
+        },
+      });
+
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(allowed(answer.headers)).toEqual([]);
+    },
+  );
+
+  test.each(["/api/session", "/api/nowhere", "/", "/idp/.well-known/openid-configuration", "/idp/jwks"])(
+    "may not read what %s answers",
+    async (path) => {
+      const answer = await ask({ path, headers: { ...asAdmin(), origin } });
+
+      expect(allowed(answer.headers)).toEqual([]);
+    },
+  );
+});
+
 describe("the HTTP API", () => {
   test("the sign-in link opens a session by cookie", async () => {
     const signedIn = await fetch(runtime.dashboardUrl, { redirect: "manual" });
@@ -166,6 +199,16 @@ describe("the HTTP API", () => {
     expect(wrong.status).toBe(405);
     expect(wrong.headers["allow"]).toBe("GET");
   });
+
+  test.each(["TRACE", "OPTIONS", "HEAD", "PROPFIND", "DELETE"])(
+    "S-24: %s, which no route has, is refused and serves nothing",
+    async (method) => {
+      const answer = await ask({ method, headers: asAdmin() });
+
+      expect(answer.status).toBe(405);
+      expect(answer.body).not.toContain(runtime.tenantId);
+    },
+  );
 
   test("R-21 a chunked body without a length is taken", async () => {
     const answer = await fetch(`${runtime.url}/api/ingest/metrics`, {
