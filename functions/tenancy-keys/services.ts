@@ -13,7 +13,7 @@ import { readEnv } from "../../shared/platform/env.ts";
 import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
 import type { HttpServices } from "../../shared/platform/lambda/http-door.ts";
 import { makeLog } from "../../shared/platform/log.ts";
-import { makeAuthenticate, makeTenantStore } from "../../shared/tenancy/index.ts";
+import { makeAuthenticate, makeProjectStore, makeTenantStore } from "../../shared/tenancy/index.ts";
 
 const Env = z.object({
   TABLE_TENANCY: z.string(),
@@ -37,6 +37,7 @@ export const services = onColdStart((): Services => {
     authenticate: makeAuthenticate({ table }),
     ...requestServices(requests, env.LIMITS, log),
     tenants: makeTenantStore(table),
+    projects: makeProjectStore(table),
     buckets: makeBucketStore(requests),
     environment: env.LOCAL === "1" ? "local" : "live",
     maxKeys: quotaOf(readLimits(env.LIMITS), "api-keys"),

@@ -2,13 +2,20 @@ import { audited } from "../audit/index.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict, Forbidden } from "../platform/errors.ts";
 import { refuseNarrowedKey } from "../platform/labels/project.ts";
-import type { KeyRecord, makeTenantStore, NewKey } from "../tenancy/index.ts";
+import {
+  type KeyRecord,
+  type makeTenantStore,
+  type NewKey,
+  type ProjectStore,
+  requireProjects,
+} from "../tenancy/index.ts";
 import type { Scope } from "../tenancy/schemas.ts";
 import type { ApiKeyInput, RotateKeyInput, ShownOnceKey } from "./schemas.ts";
 import { isAccepted, keyFacts, showKey } from "./show-key.ts";
 
 export interface KeyDeps {
   tenants: ReturnType<typeof makeTenantStore>;
+  projects: ProjectStore;
   environment: NewKey["environment"];
   /** The most keys a tenant may have that are accepted, by its quota. */
   maxKeys: number;
@@ -19,7 +26,8 @@ const hourMs = 3_600_000;
 
 /**
  * A new key, its text in the answer and nowhere else ever again. Throws Forbidden for a scope that the asker
- * does not hold, and Conflict when the tenant has all the keys it may have.
+ * does not hold, Invalid for a project that the tenant does not have, and Conflict when it has all the keys it may
+ * have.
  */
 export async function createKey(
   ctx: Ctx,
@@ -31,6 +39,7 @@ export async function createKey(
   refuseMoreThanHeld(held, input.scopes);
   await refuseTooMany(ctx, deps);
   const { name, scopes, projectId, expiresInDays } = input;
+  if (projectId !== null) await requireProjects(ctx.tenantId, [projectId], deps, "projectId");
   const expiresAtMs = expiresInDays === null ? null : ctx.nowMs + expiresInDays * dayMs;
   return issue(ctx, { name, scopes: [...new Set(scopes)], projectId, expiresAtMs }, deps);
 }

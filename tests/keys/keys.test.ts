@@ -7,7 +7,12 @@ import { makeBucketStore, requestServices } from "../../shared/limits/index.ts";
 import type { HttpReply } from "../../shared/platform/http/request.ts";
 import { answer } from "../../shared/platform/lambda/http-door.ts";
 import { makeLog } from "../../shared/platform/log.ts";
-import { makeAuthenticate, makeTenantStore, routeAccess } from "../../shared/tenancy/index.ts";
+import {
+  makeAuthenticate,
+  makeProjectStore,
+  makeTenantStore,
+  routeAccess,
+} from "../../shared/tenancy/index.ts";
 import type { Scope } from "../../shared/tenancy/schemas.ts";
 import { startTestTable, type TestTable } from "../support/table.ts";
 import { aRequest, aRequestWithKey } from "../tenancy/builders.ts";
@@ -37,6 +42,7 @@ async function aTenant(scopes: readonly Scope[] = ["ingest", "read", "operate", 
     authenticate: makeAuthenticate({ table }),
     ...requestServices(db.table, "{}", log),
     tenants,
+    projects: makeProjectStore(table),
     buckets: makeBucketStore(db.table),
     environment: "live",
     maxKeys,
@@ -112,6 +118,17 @@ describe("an API key", () => {
     ]) {
       expect(dump).not.toContain(trace.replace(/=+$/, ""));
     }
+  });
+
+  test("belongs to a project that is there, or to none", async () => {
+    const { ask, services, tenantId } = await aTenant();
+    const project = { projectId: "checkout", name: "Checkout", createdAtMs: 0 };
+    await services.projects.create(tenantId, project, []);
+    const inProject = (projectId: string | null) => ask("POST /api/keys", { ...reader, projectId });
+
+    for (const projectId of ["checkout", "default", null])
+      expect((await inProject(projectId)).status).toBe(201);
+    expect(await inProject("nowhere")).toMatchObject({ status: 400, body: { field: "projectId" } });
   });
 
   test("S-13: nobody gives a key what they may not do themselves", async () => {
