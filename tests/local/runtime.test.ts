@@ -49,21 +49,26 @@ function ask({ method = "GET", path = "/api/session", headers = {}, body }: Aske
   );
 }
 
+/** What in the data folder, itself included, anybody else on this machine could read. */
+async function openToOthers(): Promise<string[]> {
+  const entries = await readdir(dataDir, { recursive: true, withFileTypes: true });
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name));
+  const open = await Promise.all(
+    [dataDir, ...paths].map(async (path) => {
+      const found = await stat(path);
+      const mode = (found.mode & 0o777).toString(8);
+      return mode === (found.isDirectory() ? "700" : "600") ? [] : [`${mode} ${path}`];
+    }),
+  );
+  return open.flat();
+}
+
 const asAdmin = () => ({ authorization: `Bearer ${runtime.adminKey}` });
 
 describe("S-72 the runtime is this machine's alone", () => {
   test("its folder is 0700 and every file in it 0600", async () => {
-    const entries = await readdir(dataDir, { recursive: true, withFileTypes: true });
-    const modes = await Promise.all(
-      entries.map(async (entry) => {
-        const { mode } = await stat(join(entry.parentPath, entry.name));
-        return [entry.name, entry.isDirectory() ? "folder" : "file", (mode & 0o777).toString(8)];
-      }),
-    );
-
-    expect((await stat(dataDir)).mode & 0o777).toBe(0o700);
-    expect(modes.filter(([, kind, mode]) => mode !== (kind === "folder" ? "700" : "600"))).toEqual([]);
-    expect(modes.map(([name]) => name)).toEqual(expect.arrayContaining(["local.json", "secrets.json"]));
+    expect(await openToOthers()).toEqual([]);
+    expect(await readdir(dataDir)).toEqual(expect.arrayContaining(["local.json", "secrets.json"]));
   });
 
   test("none of its ports answers on another interface", async () => {
@@ -279,6 +284,17 @@ test("a schedule can be fired, and what has none says so", async () => {
   await runtime.fire("platform-outbox");
 
   await expect(runtime.fire("ingest-api")).rejects.toThrow('"ingest-api" has no schedule; platform-outbox');
+});
+
+test("S-72: what it makes while it works is for this machine's user alone too", async () => {
+  await fetch(`${runtime.url}/session/sign-in`);
+  await ask({ path: "/local/inbox", headers: asAdmin() });
+  await runtime.kill();
+  runtime = await startRuntime({ dataDir, functions });
+  port = Number(new URL(runtime.url).port);
+
+  expect(runtime.firstAccount).toBeUndefined();
+  expect(await openToOthers()).toEqual([]);
 });
 
 test("F22 a killed runtime starts again with the same keys and takes the folder over", async () => {
