@@ -63,7 +63,7 @@ async function signIn(host = "127.0.0.1:4400"): Promise<string> {
 const cookieValue = (header: string) => /^so_session=([^;]*)/.exec(header)?.[1] ?? "";
 
 describe("the sign-in link", () => {
-  test("leads to the dashboard with a cookie no script can read", async () => {
+  test("S-36: leads to the dashboard with a cookie that no script can read and no other site can use", async () => {
     const reply = await ask("GET /session/start", {
       query: { token: seeded.signInToken },
       headers: { host: "127.0.0.1:4400" },

@@ -284,7 +284,7 @@ describe("economy", () => {
   test.each([
     ["tokens", { calls: 100, tokens: 400, costUsd: 10 }],
     ["dollars", { calls: 100, tokens: 1e6, costUsd: 0.003 }],
-  ])("S-52: the day's %s bound what the tenant asks", async (_, tenantDay) => {
+  ])("S-09, S-52: the day's %s bound what the tenant asks", async (_, tenantDay) => {
     const { deps } = makeModels({
       table: testTable.table,
       providers: [aProvider(first.baseUrl)],
