@@ -115,6 +115,27 @@ withBrowser("S-70: every naughty string is shown as the text it is", () => {
     await closePage(watched);
   });
 
+  test("as the name of a tenant and of a project", async () => {
+    const before = { tenants: stage.api.otherTenantNames, projects: stage.api.world.projects };
+    stage.api.otherTenantNames = visible;
+    stage.api.world.projects = visible.map((name, n) => ({
+      projectId: `project-${n}`,
+      name,
+      createdAt: iso(Date.now()),
+    }));
+    const watched = await stage.open("/settings/projects");
+    const options = (label: string) => watched.page.getByLabel(label, { exact: true }).locator("option");
+    await options("Tenant").nth(visible.length).waitFor({ state: "attached" });
+    await options("Project").nth(visible.length).waitFor({ state: "attached" });
+
+    expect((await options("Tenant").allTextContents()).slice(2)).toEqual(visible);
+    expect((await options("Project").allTextContents()).slice(1)).toEqual(visible);
+    expect(watched.trouble).toEqual([]);
+    await closePage(watched);
+    stage.api.otherTenantNames = before.tenants;
+    stage.api.world.projects = before.projects;
+  });
+
   test("as a series in a chart's legend and among the labels to pick", async () => {
     const watched = await stage.open("/metrics?name=system.cpu.utilization&by=host");
     await watched.page.getByText("60 lines").waitFor();
