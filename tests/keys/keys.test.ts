@@ -128,7 +128,9 @@ describe("an API key", () => {
 
     for (const projectId of ["checkout", "default", null])
       expect((await inProject(projectId)).status).toBe(201);
-    expect(await inProject("nowhere")).toMatchObject({ status: 400, body: { field: "projectId" } });
+    for (const projectId of ["nowhere", ""]) {
+      expect(await inProject(projectId)).toMatchObject({ status: 400, body: { field: "projectId" } });
+    }
   });
 
   test("S-13: nobody gives a key what they may not do themselves", async () => {
