@@ -2,20 +2,15 @@ import { audited } from "../audit/index.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict, Forbidden } from "../platform/errors.ts";
 import { refuseNarrowedKey } from "../platform/labels/project.ts";
-import {
-  type KeyRecord,
-  type makeTenantStore,
-  type NewKey,
-  type ProjectStore,
-  requireProjects,
-} from "../tenancy/index.ts";
+import type { KeyRecord, makeTenantStore, NewKey } from "../tenancy/index.ts";
 import type { Scope } from "../tenancy/schemas.ts";
 import type { ApiKeyInput, RotateKeyInput, ShownOnceKey } from "./schemas.ts";
 import { isAccepted, keyFacts, showKey } from "./show-key.ts";
 
 export interface KeyDeps {
   tenants: ReturnType<typeof makeTenantStore>;
-  projects: ProjectStore;
+  /** Throws Invalid where the tenant does not have it. */
+  requireProject(tenantId: string, projectId: string): Promise<void>;
   environment: NewKey["environment"];
   /** The most keys a tenant may have that are accepted, by its quota. */
   maxKeys: number;
@@ -39,7 +34,7 @@ export async function createKey(
   refuseMoreThanHeld(held, input.scopes);
   await refuseTooMany(ctx, deps);
   const { name, scopes, projectId, expiresInDays } = input;
-  if (projectId !== null) await requireProjects(ctx.tenantId, [projectId], deps, "projectId");
+  if (projectId !== null) await deps.requireProject(ctx.tenantId, projectId);
   const expiresAtMs = expiresInDays === null ? null : ctx.nowMs + expiresInDays * dayMs;
   return issue(ctx, { name, scopes: [...new Set(scopes)], projectId, expiresAtMs }, deps);
 }

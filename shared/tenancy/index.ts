@@ -4,8 +4,6 @@ export { createTenantWithKeys, issueRescueLink } from "./create-tenant-with-keys
 export { makeInvitationStore } from "./invitation-store.ts";
 export { makeMayListen } from "./may-listen.ts";
 export { routeAccess } from "./permissions.ts";
-export { makeProjectStore, type ProjectStore } from "./project-store.ts";
-export { requireProjects } from "./projects.ts";
 export { makeRedactionSalt, type RedactionSalt } from "./redaction-salt.ts";
 export { issueLocalSignIn, localAdministrator, seedLocalTenant } from "./seed-local-tenant.ts";
 export { isLoopback } from "./session-cookie.ts";
