@@ -14,6 +14,8 @@ import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
 import type { HttpServices } from "../../shared/platform/lambda/http-door.ts";
 import { makeLog } from "../../shared/platform/log.ts";
 import { makeAuthenticate, makeTenantStore } from "../../shared/tenancy/index.ts";
+import { makeProjectStore } from "../../shared/tenancy/project-store.ts";
+import { requireProjects } from "../../shared/tenancy/projects.ts";
 
 const Env = z.object({
   TABLE_TENANCY: z.string(),
@@ -32,11 +34,14 @@ export const services = onColdStart((): Services => {
   const requests = new TenantTable(client, env.TABLE_REQUESTS);
   const publish = makePublish(makeEventBridgeClient(), env.BUS_NAME);
   const table = new TenantTable(client, env.TABLE_TENANCY).telling({ publish, log });
+  const projects = makeProjectStore(table);
   return {
     log,
     authenticate: makeAuthenticate({ table }),
     ...requestServices(requests, env.LIMITS, log),
     tenants: makeTenantStore(table),
+    requireProject: (tenantId, projectId) =>
+      requireProjects(tenantId, [projectId], { projects }, "projectId"),
     buckets: makeBucketStore(requests),
     environment: env.LOCAL === "1" ? "local" : "live",
     maxKeys: quotaOf(readLimits(env.LIMITS), "api-keys"),

@@ -5,7 +5,10 @@ import { isLoopback } from "../../shared/tenancy/index.ts";
 import type { Session } from "../../shared/tenancy/schemas.ts";
 import type { Services } from "./services.ts";
 
-type Deps = Pick<Services, "tenants" | "persons" | "readAuthority" | "realtimeUrl" | "local">;
+type Deps = Pick<
+  Services,
+  "tenants" | "persons" | "readAuthority" | "dashboardUrl" | "realtimeUrl" | "local"
+>;
 
 /** `GET /api/session`: who is asking, what it may do, and which tenants it could switch to. */
 export async function describeSession(
@@ -28,7 +31,7 @@ export async function describeSession(
     projects: allowed ? [...allowed] : null,
     project: session?.session.project ?? null,
     tenants,
-    realtimeUrl: deps.realtimeUrl || realtimeUrlOf(request),
+    realtimeUrl: deps.realtimeUrl || realtimeUrlOf(request, deps),
     local: deps.local,
     expiresAt: expiresAtMs === null ? null : isoTime(expiresAtMs),
   };
@@ -46,7 +49,8 @@ async function tenantsOf(personId: string, deps: Deps): Promise<Session["tenants
   return found.flat();
 }
 
-function realtimeUrlOf(request: HttpRequest): string {
+/** By the name of this machine that was asked; any other name may be anybody's, and is not repeated. */
+function realtimeUrlOf(request: HttpRequest, { dashboardUrl }: Deps): string {
   const host = request.headers["host"] ?? "";
-  return `${isLoopback(host) ? "ws" : "wss"}://${host}/ws`;
+  return isLoopback(host) ? `ws://${host}/ws` : `${dashboardUrl.replace(/^http/, "ws")}/ws`;
 }

@@ -9,6 +9,8 @@ import { isAccepted, keyFacts, showKey } from "./show-key.ts";
 
 export interface KeyDeps {
   tenants: ReturnType<typeof makeTenantStore>;
+  /** Throws Invalid where the tenant does not have it. */
+  requireProject(tenantId: string, projectId: string): Promise<void>;
   environment: NewKey["environment"];
   /** The most keys a tenant may have that are accepted, by its quota. */
   maxKeys: number;
@@ -19,7 +21,8 @@ const hourMs = 3_600_000;
 
 /**
  * A new key, its text in the answer and nowhere else ever again. Throws Forbidden for a scope that the asker
- * does not hold, and Conflict when the tenant has all the keys it may have.
+ * does not hold, Invalid for a project that the tenant does not have, and Conflict when it has all the keys it may
+ * have.
  */
 export async function createKey(
   ctx: Ctx,
@@ -31,6 +34,7 @@ export async function createKey(
   refuseMoreThanHeld(held, input.scopes);
   await refuseTooMany(ctx, deps);
   const { name, scopes, projectId, expiresInDays } = input;
+  if (projectId !== null) await deps.requireProject(ctx.tenantId, projectId);
   const expiresAtMs = expiresInDays === null ? null : ctx.nowMs + expiresInDays * dayMs;
   return issue(ctx, { name, scopes: [...new Set(scopes)], projectId, expiresAtMs }, deps);
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Actor } from "../../events/envelope.ts";
-import { Scope } from "../tenancy/schemas.ts";
+import { ProjectId, Scope } from "../tenancy/schemas.ts";
 
 /** `retiring`: replaced by a newer key, and accepted until `expiresAt` so that senders can change over. */
 export const ApiKeyState = z.enum(["active", "retiring", "expired", "revoked"]);
@@ -42,7 +42,7 @@ export type ApiKeyFilter = z.infer<typeof ApiKeyFilter>;
 export const ApiKeyInput = z.strictObject({
   name: z.string().trim().min(1).max(100),
   scopes: z.array(Scope).min(1).max(Scope.options.length),
-  projectId: z.string().max(64).nullable().default(null),
+  projectId: ProjectId.nullable().default(null),
   /** Days until it ends by itself; null = never. */
   expiresInDays: z.int().min(1).max(3_650).nullable().default(null),
 });

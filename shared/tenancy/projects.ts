@@ -81,10 +81,11 @@ export async function requireProjects(
   tenantId: string,
   projectIds: readonly string[],
   { projects }: Pick<ProjectDeps, "projects">,
+  field = "projects",
 ): Promise<void> {
   for (const projectId of projectIds) {
     if (projectId === defaultProject || (await projects.find(tenantId, projectId))) continue;
-    throw new Invalid(`There is no project "${projectId}"; make it first.`, "projects");
+    throw new Invalid(`There is no project "${projectId}"; make it first.`, field);
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { allowedActions } from "../../infra/topology/allowed-actions.ts";
 import { topology } from "../../infra/topology/index.ts";
+import { routeAccess } from "../../shared/tenancy/index.ts";
 
 const grants = topology.map((row) => ({
   name: row.name,
@@ -16,6 +17,12 @@ describe("S-65: the audit is append-only", () => {
       expect(actions).not.toContain("dynamodb:UpdateItem");
       expect(actions).not.toContain("dynamodb:BatchWriteItem");
     }
+  });
+
+  test("no route changes it, so that a tenant's owner can neither", () => {
+    const changing = Object.keys(routeAccess).filter((route) => /^(?!GET ).* \/api\/audit/.test(route));
+
+    expect(changing).toEqual([]);
   });
 
   test("one function writes it", () => {

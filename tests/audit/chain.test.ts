@@ -1,6 +1,7 @@
 import { DeleteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { chained } from "../../shared/audit/chain.ts";
 import {
   type Act,
   appendActs,
@@ -135,6 +136,32 @@ describe("S-65: whoever touches the chain is told on", () => {
     await edit(tenantId, 2, (body) => body.replace("per_ada", "per_bob"));
 
     expect((await verify(tenantId)).faults).toEqual([{ kind: "edited", seq: 2 }]);
+  });
+
+  test("any one row, whatever of it was changed, with a hash that fits the change too", async () => {
+    const changes: ((entry: AuditEntry) => AuditEntry)[] = [
+      (entry) => ({ ...entry, why: "nothing" }),
+      (entry) => ({ ...entry, actor: { kind: "person", id: "per_bob" } }),
+      (entry) => ({ ...entry, before: { made: "up" } }),
+      (entry) => ({ ...entry, after: null }),
+      (entry) => ({ ...entry, recordedAt: "2020-01-01T00:00:00.000Z" }),
+      (entry) => ({ ...entry, prevHash: "f".repeat(64) }),
+    ];
+    const rehashed = ({ seq, prevHash, hash: _hash, recordedAt, ...act }: AuditEntry) =>
+      chained({ seq: seq - 1, hash: prevHash }, act, recordedAt);
+    const { tenantId } = await aChain(4);
+    const sound = await entriesOf(tenantId);
+
+    for (const entry of sound) {
+      for (const change of changes) {
+        for (const forged of [change(entry), rehashed(change(entry))]) {
+          await edit(tenantId, entry.seq, () => JSON.stringify(forged));
+          expect([forged, (await verify(tenantId)).faults.length > 0]).toEqual([forged, true]);
+        }
+      }
+      await edit(tenantId, entry.seq, () => JSON.stringify(entry));
+    }
+    expect((await verify(tenantId)).faults).toEqual([]);
   });
 
   test.each([

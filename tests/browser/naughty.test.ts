@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { shopAnalysis } from "./support/fake-analysis.ts";
 import { anAlert, anIncident, aRule, iso } from "./support/fake-world.ts";
 import { closePage, type Stage, setStage, withBrowser } from "./support/harness.ts";
 
@@ -28,6 +29,23 @@ withBrowser("S-70: every naughty string is shown as the text it is", () => {
         return { id: `tml_${n}`, at: iso(now), kind: "comment", actor, text, facts: {} };
       }),
     );
+    const analysis = shopAnalysis(now);
+    const claims = visible.map((text) => ({ text, evidenceIds: ["evd_errors"] }));
+    const [rootCause = null] = claims;
+    world.analyses.set("inc_1", {
+      ...analysis,
+      hypotheses: analysis.hypotheses.map((one, n) => ({ ...one, statement: visible[n] ?? "" })),
+      explanation: {
+        origin: "model",
+        model: visible.find((text) => text.includes("onerror")) ?? "",
+        rootCause,
+        affected: claims,
+        steps: claims,
+        prevention: claims,
+        summary: visible.join("\n\n"),
+        struckClaims: 0,
+      },
+    });
     stage.api.tenantName = visible.find((text) => text.includes("<script")) ?? "";
     stage.api.metrics = stage.api.metrics.map((metric, n) =>
       n === 0
@@ -78,6 +96,44 @@ withBrowser("S-70: every naughty string is shown as the text it is", () => {
     expect(await watched.page.locator(".side .where b").textContent()).toBe(stage.api.tenantName);
     expect(watched.trouble).toEqual([]);
     await closePage(watched);
+  });
+
+  test("as what a model wrote of an incident, and as its name", async () => {
+    const watched = await stage.open("/incidents/inc_1");
+    const words = watched.page.locator(".explanation");
+    await words.waitFor();
+    await words.locator("summary").click();
+
+    const said = (await words.locator("li").allTextContents()).join("\n");
+    const paragraphs = (await words.locator("details p").allTextContents()).join("\n\n");
+
+    for (const text of visible) {
+      // Numbers of evidence stand behind each claim.
+      expect([text, said.includes(text), paragraphs.includes(text)]).toEqual([text, true, true]);
+    }
+    expect(watched.trouble).toEqual([]);
+    await closePage(watched);
+  });
+
+  test("as the name of a tenant and of a project", async () => {
+    const before = { tenants: stage.api.otherTenantNames, projects: stage.api.world.projects };
+    stage.api.otherTenantNames = visible;
+    stage.api.world.projects = visible.map((name, n) => ({
+      projectId: `project-${n}`,
+      name,
+      createdAt: iso(Date.now()),
+    }));
+    const watched = await stage.open("/settings/projects");
+    const options = (label: string) => watched.page.getByLabel(label, { exact: true }).locator("option");
+    await options("Tenant").nth(visible.length).waitFor({ state: "attached" });
+    await options("Project").nth(visible.length).waitFor({ state: "attached" });
+
+    expect((await options("Tenant").allTextContents()).slice(2)).toEqual(visible);
+    expect((await options("Project").allTextContents()).slice(1)).toEqual(visible);
+    expect(watched.trouble).toEqual([]);
+    await closePage(watched);
+    stage.api.otherTenantNames = before.tenants;
+    stage.api.world.projects = before.projects;
   });
 
   test("as a series in a chart's legend and among the labels to pick", async () => {

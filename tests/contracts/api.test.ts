@@ -1,10 +1,14 @@
 import { describe, expect, test } from "@jest/globals";
+import { z } from "zod";
 import { contracts } from "../../functions/platform-contract/contracts.ts";
 import { topology } from "../../infra/topology/index.ts";
+import { AppError } from "../../shared/platform/errors.ts";
 import { contractOf } from "../../shared/platform/http/contract.ts";
 import { openApiOf } from "../../shared/platform/http/open-api.ts";
+import { maxJsonBytes, readJson } from "../../shared/platform/http/request.ts";
 import type { Route } from "../../shared/platform/lambda/http-door.ts";
 import { routeAccess } from "../../shared/tenancy/index.ts";
+import { aRequest } from "../tenancy/builders.ts";
 
 const httpRows = topology.filter((row) => row.trigger.kind === "http");
 const document = openApiOf(contracts, routeAccess);
@@ -76,3 +80,63 @@ describe("S-25: the API and its description", () => {
     expect(uncounted.map(({ name }) => name)).toEqual([]);
   });
 });
+
+const taking = Object.entries(contracts).flatMap(([key, { body }]) =>
+  body instanceof z.ZodType ? [[key, body] as const] : [],
+);
+
+/** What a body that nobody would write in earnest is answered; taking it as it is would be wrong too. */
+function refusalOf(text: string, schema: z.ZodType): AppError {
+  try {
+    readJson(aRequest({ body: Buffer.from(text) }), schema);
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error("it was taken");
+}
+
+/** As many members as a body may hold, none of which anybody knows. */
+const crowd = `{${Array.from({ length: 90_000 }, (_, i) => `"~${i.toString(36)}":1`).join()}}`;
+const hostile: [string, string, number][] = [
+  ["90,000 keys", crowd, 400],
+  ["a million keys", `{${Array.from({ length: 1_000_000 }, (_, i) => `"${i}":1`).join()}}`, 413],
+  ["100,000 lists in each other", "[".repeat(100_000) + "]".repeat(100_000), 400],
+  ["100,000 objects in each other", `${'{"~":'.repeat(100_000)}1${"}".repeat(100_000)}`, 400],
+  ["a key of half a megabyte", `{"${"~".repeat(500_000)}":1}`, 400],
+];
+
+describe.each(taking)("what %s takes", (_key, schema) => {
+  test("S-07: nothing beside what is described is kept, however deep it lies", () => {
+    const open = objectsIn(z.toJSONSchema(schema, { io: "input", unrepresentable: "any" })).filter(
+      ({ properties, additionalProperties }) => properties && (additionalProperties ?? false) !== false,
+    );
+
+    expect(open).toEqual([]);
+  });
+
+  test.each(hostile)("S-12: %s are refused within a second, in few words", (_what, text, status) => {
+    const from = process.cpuUsage();
+
+    const refusal = refusalOf(text, schema);
+
+    const { user, system } = process.cpuUsage(from);
+    expect(refusal.status).toBe(status);
+    expect(text.length > maxJsonBytes).toBe(status === 413);
+    expect(refusal.message.length).toBeLessThan(1_000);
+    expect((user + system) / 1e6).toBeLessThan(1);
+  });
+});
+
+interface ObjectSchema {
+  type?: unknown;
+  properties?: object;
+  additionalProperties?: unknown;
+}
+
+/** Every object that a JSON Schema describes, at any depth. */
+function objectsIn(schema: unknown): ObjectSchema[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  const inside = Object.values(schema).flatMap(objectsIn);
+  return (schema as ObjectSchema).type === "object" ? [schema, ...inside] : inside;
+}

@@ -29,6 +29,12 @@ describe("boundaries that import rules cannot see", () => {
     );
   });
 
+  test("S-26: who calls out goes through the guarded fetch, or to the sign-in provider through the small one", () => {
+    const calls = (text: string) => /\bfetch\(|from "(node:)?(https?|http2|net|tls|undici)"/.test(text);
+
+    expect(breaking(calls, /^shared\/(platform\/net\/|tenancy\/sign-in\/small-fetch\.ts$)/)).toEqual([]);
+  });
+
   test("the environment is read on cold start, in services.ts", () => {
     const reads = (text: string) => text.includes("process.env");
 

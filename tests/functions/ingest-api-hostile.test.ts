@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
@@ -159,6 +161,15 @@ describe.each([
     );
   });
 });
+
+test("S-12: no body that was made to take much memory takes 64 MB", () => {
+  const script = fileURLToPath(new URL("../ingest/measure-memory.ts", import.meta.url));
+
+  const grown = JSON.parse(execFileSync(process.execPath, [script], { encoding: "utf8" })) as object;
+
+  expect(Object.keys(grown)).toHaveLength(4);
+  for (const [body, megabytes] of Object.entries(grown)) expect([body, megabytes < 64]).toEqual([body, true]);
+}, 60_000);
 
 describe("protobuf that was tampered with", () => {
   test("any changed byte gets an answer below 500", async () => {

@@ -63,7 +63,7 @@ async function signIn(host = "127.0.0.1:4400"): Promise<string> {
 const cookieValue = (header: string) => /^so_session=([^;]*)/.exec(header)?.[1] ?? "";
 
 describe("the sign-in link", () => {
-  test("leads to the dashboard with a cookie no script can read", async () => {
+  test("S-36: leads to the dashboard with a cookie that no script can read and no other site can use", async () => {
     const reply = await ask("GET /session/start", {
       query: { token: seeded.signInToken },
       headers: { host: "127.0.0.1:4400" },
@@ -126,6 +126,22 @@ describe("GET /api/session", () => {
       local: false,
       expiresAt: null,
     });
+  });
+
+  test("S-24: a host it does not know is repeated nowhere, in no answer of any route", async () => {
+    const cookies = { so_session: cookieValue(await signIn()) };
+    const headers = {
+      host: "evil.example",
+      "x-forwarded-host": "evil.example",
+      forwarded: "host=evil.example",
+    };
+
+    const replies = await Promise.all(
+      Object.keys(routes).map((key) => ask(key, { cookies, headers, params: { id: "ses_x" } })),
+    );
+
+    expect(replies.map(({ status }) => status)).toContain(200);
+    expect(JSON.stringify(replies)).not.toContain("evil.example");
   });
 
   test("without a credential is 401", async () => {

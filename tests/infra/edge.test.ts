@@ -10,6 +10,27 @@ beforeAll(() => {
 const ofType = (type: string) => resources.filter((resource) => resource.Type === type);
 const config = () => ofType("AWS::CloudFront::Distribution")[0]?.Properties.DistributionConfig;
 
+test("S-23: no other origin is allowed anything: neither an API nor the edge knows of CORS", () => {
+  const inAnswers = [
+    ...ofType("AWS::ApiGateway::GatewayResponse").map(
+      ({ Properties }) => Properties.ResponseParameters ?? {},
+    ),
+    ...ofType("AWS::CloudFront::ResponseHeadersPolicy").map(
+      ({ Properties }) => Properties.ResponseHeadersPolicyConfig,
+    ),
+  ];
+
+  expect(ofType("AWS::ApiGatewayV2::Api").filter(({ Properties }) => Properties.CorsConfiguration)).toEqual(
+    [],
+  );
+  expect(JSON.stringify(inAnswers)).not.toMatch(/access-control-allow|CorsConfig/i);
+  expect(
+    [...ofType("AWS::ApiGateway::Method"), ...ofType("AWS::ApiGatewayV2::Route")].filter(({ Properties }) =>
+      /^(OPTIONS|ANY)\b/.test(Properties.HttpMethod ?? Properties.RouteKey),
+    ),
+  ).toEqual([]);
+});
+
 describe("S-68: the edge", () => {
   const headersOf = () =>
     ofType("AWS::CloudFront::ResponseHeadersPolicy")[0]?.Properties.ResponseHeadersPolicyConfig

@@ -8,6 +8,8 @@ import type { HttpReply } from "../../shared/platform/http/request.ts";
 import { answer } from "../../shared/platform/lambda/http-door.ts";
 import { makeLog } from "../../shared/platform/log.ts";
 import { makeAuthenticate, makeTenantStore, routeAccess } from "../../shared/tenancy/index.ts";
+import { makeProjectStore } from "../../shared/tenancy/project-store.ts";
+import { requireProjects } from "../../shared/tenancy/projects.ts";
 import type { Scope } from "../../shared/tenancy/schemas.ts";
 import { startTestTable, type TestTable } from "../support/table.ts";
 import { aRequest, aRequestWithKey } from "../tenancy/builders.ts";
@@ -29,6 +31,7 @@ async function aTenant(scopes: readonly Scope[] = ["ingest", "read", "operate", 
   };
   const table = db.table.telling({ publish, log });
   const tenants = makeTenantStore(table);
+  const projects = makeProjectStore(table);
   const { tenantId } = await tenants.createTenant({ name: "Shop", nowMs: Date.now() });
   const input = { environment: "live", name: "Admin", scopes, expiresAtMs: null } as const;
   const { text } = await tenants.createKey(tenantId, input, Date.now());
@@ -37,6 +40,8 @@ async function aTenant(scopes: readonly Scope[] = ["ingest", "read", "operate", 
     authenticate: makeAuthenticate({ table }),
     ...requestServices(db.table, "{}", log),
     tenants,
+    requireProject: (tenantId, projectId) =>
+      requireProjects(tenantId, [projectId], { projects }, "projectId"),
     buckets: makeBucketStore(db.table),
     environment: "live",
     maxKeys,
@@ -53,7 +58,7 @@ async function aTenant(scopes: readonly Scope[] = ["ingest", "read", "operate", 
       routeKey,
     );
   };
-  return { tenantId, services, ask, text };
+  return { tenantId, services, projects, ask, text };
 }
 const reader = { name: "CI", scopes: ["read"] };
 const made = (reply: HttpReply) => reply.body as ShownOnceKey;
@@ -111,6 +116,19 @@ describe("an API key", () => {
       Buffer.from(secret).toString("base64"),
     ]) {
       expect(dump).not.toContain(trace.replace(/=+$/, ""));
+    }
+  });
+
+  test("belongs to a project that is there, or to none", async () => {
+    const { ask, projects, tenantId } = await aTenant();
+    const project = { projectId: "checkout", name: "Checkout", createdAtMs: 0 };
+    await projects.create(tenantId, project, []);
+    const inProject = (projectId: string | null) => ask("POST /api/keys", { ...reader, projectId });
+
+    for (const projectId of ["checkout", "default", null])
+      expect((await inProject(projectId)).status).toBe(201);
+    for (const projectId of ["nowhere", ""]) {
+      expect(await inProject(projectId)).toMatchObject({ status: 400, body: { field: "projectId" } });
     }
   });
 

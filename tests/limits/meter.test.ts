@@ -53,7 +53,7 @@ function aCaller(overrides: Partial<HttpServices> = {}) {
 }
 
 describe("limits at the door", () => {
-  test("every answer says what is left, and one over the limit is 429 with Retry-After", async () => {
+  test("S-09: every answer says what is left, and one over the limit is 429 with Retry-After", async () => {
     const ask = aCaller();
 
     const replies = [];

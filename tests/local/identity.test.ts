@@ -71,6 +71,26 @@ describe("S-35: the keys of the provider", () => {
     expect(first.cookieKeys.map((key) => Buffer.from(key, "base64url").length)).toEqual([32]);
   });
 
+  test("a new one takes the old one's place while the old one still counts", async () => {
+    await withAccounts(() => undefined);
+    const kept = JSON.parse(readFileSync(file(), "utf8"));
+    const [{ kid }] = kept.signingKeys;
+    const newer = { cookieKeys: ["n".repeat(43)], signingKeys: [{ ...kept.signingKeys[0], kid: "newer" }] };
+    writeFileSync(
+      file(),
+      JSON.stringify({
+        ...kept,
+        cookieKeys: [...newer.cookieKeys, ...kept.cookieKeys],
+        signingKeys: [...newer.signingKeys, ...kept.signingKeys],
+      }),
+    );
+
+    await withAccounts(({ cookieKeys, signingKeys }) => {
+      expect(cookieKeys).toEqual([...newer.cookieKeys, ...kept.cookieKeys]);
+      expect(signingKeys.map((key) => key["kid"])).toEqual(["newer", kid]);
+    });
+  });
+
   test("a shorter one is refused at the start, naming the file, and nothing is made anew", async () => {
     await withAccounts(() => undefined);
     const weak = { ...JSON.parse(readFileSync(file(), "utf8")), cookieKeys: ["hunter2"] };

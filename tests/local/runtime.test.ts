@@ -49,21 +49,26 @@ function ask({ method = "GET", path = "/api/session", headers = {}, body }: Aske
   );
 }
 
+/** What in the data folder, itself included, anybody else on this machine could read. */
+async function openToOthers(): Promise<string[]> {
+  const entries = await readdir(dataDir, { recursive: true, withFileTypes: true });
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name));
+  const open = await Promise.all(
+    [dataDir, ...paths].map(async (path) => {
+      const found = await stat(path);
+      const mode = (found.mode & 0o777).toString(8);
+      return mode === (found.isDirectory() ? "700" : "600") ? [] : [`${mode} ${path}`];
+    }),
+  );
+  return open.flat();
+}
+
 const asAdmin = () => ({ authorization: `Bearer ${runtime.adminKey}` });
 
 describe("S-72 the runtime is this machine's alone", () => {
   test("its folder is 0700 and every file in it 0600", async () => {
-    const entries = await readdir(dataDir, { recursive: true, withFileTypes: true });
-    const modes = await Promise.all(
-      entries.map(async (entry) => {
-        const { mode } = await stat(join(entry.parentPath, entry.name));
-        return [entry.name, entry.isDirectory() ? "folder" : "file", (mode & 0o777).toString(8)];
-      }),
-    );
-
-    expect((await stat(dataDir)).mode & 0o777).toBe(0o700);
-    expect(modes.filter(([, kind, mode]) => mode !== (kind === "folder" ? "700" : "600"))).toEqual([]);
-    expect(modes.map(([name]) => name)).toEqual(expect.arrayContaining(["local.json", "secrets.json"]));
+    expect(await openToOthers()).toEqual([]);
+    expect(await readdir(dataDir)).toEqual(expect.arrayContaining(["local.json", "secrets.json"]));
   });
 
   test("none of its ports answers on another interface", async () => {
@@ -145,6 +150,39 @@ describe("S-72 the runtime is this machine's alone", () => {
   });
 });
 
+describe("S-23: a page of another origin", () => {
+  const origin = "https://evil.example";
+  const allowed = (headers: Record<string, unknown>) =>
+    Object.keys(headers).filter((name) => name.startsWith("access-control-"));
+
+  test.each(["/api/session", "/api/ingest/metrics", "/session/refresh", "/", "/idp/auth"])(
+    "that asks first whether it may use %s is not told that it may",
+    async (path) => {
+      const answer = await ask({
+        method: "OPTIONS",
+        path,
+        headers: {
+          origin,
+          "access-control-request-method": "POST",
+          "access-control-request-headers": "authorization",
+        },
+      });
+
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(allowed(answer.headers)).toEqual([]);
+    },
+  );
+
+  test.each(["/api/session", "/api/nowhere", "/", "/idp/.well-known/openid-configuration", "/idp/jwks"])(
+    "may not read what %s answers",
+    async (path) => {
+      const answer = await ask({ path, headers: { ...asAdmin(), origin } });
+
+      expect(allowed(answer.headers)).toEqual([]);
+    },
+  );
+});
+
 describe("the HTTP API", () => {
   test("the sign-in link opens a session by cookie", async () => {
     const signedIn = await fetch(runtime.dashboardUrl, { redirect: "manual" });
@@ -166,6 +204,16 @@ describe("the HTTP API", () => {
     expect(wrong.status).toBe(405);
     expect(wrong.headers["allow"]).toBe("GET");
   });
+
+  test.each(["TRACE", "OPTIONS", "HEAD", "PROPFIND", "DELETE"])(
+    "S-24: %s, which no route has, is refused and serves nothing",
+    async (method) => {
+      const answer = await ask({ method, headers: asAdmin() });
+
+      expect(answer.status).toBe(405);
+      expect(answer.body).not.toContain(runtime.tenantId);
+    },
+  );
 
   test("R-21 a chunked body without a length is taken", async () => {
     const answer = await fetch(`${runtime.url}/api/ingest/metrics`, {
@@ -194,6 +242,16 @@ describe("the HTTP API", () => {
     });
 
     expect([declared.status, chunked.status]).toEqual([413, 413]);
+  });
+
+  test("S-12: a huge header is refused before anything reads it", async () => {
+    const answer = await ask({ headers: { ...asAdmin(), "x-huge": "x".repeat(1_000_000) } }).catch(
+      (error: NodeJS.ErrnoException) => ({ status: error.code }),
+    );
+
+    // Who is refused while still sending may find the connection closed before it reads the answer.
+    expect([431, "ECONNRESET", "EPIPE"]).toContain(answer.status);
+    expect(await ask({ headers: asAdmin() })).toMatchObject({ status: 200 });
   });
 
   test("the inbox is shown to whoever may read", async () => {
@@ -236,6 +294,17 @@ test("a schedule can be fired, and what has none says so", async () => {
   await runtime.fire("platform-outbox");
 
   await expect(runtime.fire("ingest-api")).rejects.toThrow('"ingest-api" has no schedule; platform-outbox');
+});
+
+test("S-72: what it makes while it works is for this machine's user alone too", async () => {
+  await fetch(`${runtime.url}/session/sign-in`);
+  await ask({ path: "/local/inbox", headers: asAdmin() });
+  await runtime.kill();
+  runtime = await startRuntime({ dataDir, functions });
+  port = Number(new URL(runtime.url).port);
+
+  expect(runtime.firstAccount).toBeUndefined();
+  expect(await openToOthers()).toEqual([]);
 });
 
 test("F22 a killed runtime starts again with the same keys and takes the folder over", async () => {

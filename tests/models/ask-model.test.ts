@@ -110,6 +110,15 @@ describe("asking a model", () => {
     expect(first.requests).toHaveLength(requests);
   });
 
+  test("S-26: an answer without an end is read as far as an answer may be long, and is no answer", async () => {
+    first.script("endless", "endless");
+
+    const answer = await askModel(aCtx(), aQuestion(), alone().deps);
+
+    expect(answer).toMatchObject({ kind: "unavailable", reason: "invalid-answer" });
+    expect(first.requests).toHaveLength(2);
+  });
+
   test.each<Fault>(["hang", "hang-in-body"])("F12: %s: the time given is kept", async (fault) => {
     first.script(fault, fault, fault);
     const { deps } = alone();
@@ -275,7 +284,7 @@ describe("economy", () => {
   test.each([
     ["tokens", { calls: 100, tokens: 400, costUsd: 10 }],
     ["dollars", { calls: 100, tokens: 1e6, costUsd: 0.003 }],
-  ])("S-52: the day's %s bound what the tenant asks", async (_, tenantDay) => {
+  ])("S-09, S-52: the day's %s bound what the tenant asks", async (_, tenantDay) => {
     const { deps } = makeModels({
       table: testTable.table,
       providers: [aProvider(first.baseUrl)],

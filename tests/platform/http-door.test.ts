@@ -10,7 +10,7 @@ import {
   Unauthenticated,
   Unavailable,
 } from "../../shared/platform/errors.ts";
-import { type HttpRequest, readJson, readQuery } from "../../shared/platform/http/request.ts";
+import { type HttpRequest, maxJsonBytes, readJson, readQuery } from "../../shared/platform/http/request.ts";
 import {
   type Access,
   type HttpServices,
@@ -187,6 +187,13 @@ describe("what a route reads", () => {
 
     expect(answer.reply.statusCode).toBe(400);
     expect(answer.body["detail"]).toMatch(detail);
+  });
+
+  test("F19, S-12: a body beyond 1 MiB is 413, whatever it holds, and one of that size is read", async () => {
+    const sized = (bytes: number) => `{"name":"a","size":1}`.padEnd(bytes);
+
+    expect((await serve(reading, { body: sized(maxJsonBytes) })).reply.statusCode).toBe(200);
+    expect((await serve(reading, { body: sized(maxJsonBytes + 1) })).reply.statusCode).toBe(413);
   });
 
   test("S-10: a query out of bounds is a 400", async () => {

@@ -24,6 +24,7 @@ export type Fault =
   | "prose"
   | "not-json"
   | "cut-sse"
+  | "endless"
   | "redirect-inward";
 
 export interface Recorded {
@@ -186,8 +187,18 @@ function respond(reply: ServerResponse, fault: Fault | "well", good: string): vo
         .writeHead(200, { "content-type": "text/event-stream" })
         .end('data: {"choices":[{"delta":{"content":"{\\"ok');
       return;
+    case "endless":
+      reply.writeHead(200, { "content-type": "application/json" });
+      pour(reply);
+      return;
     case "redirect-inward":
       reply.writeHead(307, { location: "http://169.254.169.254/latest/meta-data/" }).end();
       return;
   }
+}
+
+/** Writes as fast as it is read, until nobody reads any more. */
+function pour(reply: ServerResponse): void {
+  while (!reply.destroyed && reply.write(" ".repeat(65_536)));
+  if (!reply.destroyed) reply.once("drain", () => pour(reply));
 }

@@ -46,6 +46,8 @@ export interface Runtime extends Whereabouts {
   pid: number;
   /** What it told the person at the terminal so far. */
   told: string[];
+  /** All that its process wrote to stdout and stderr. */
+  printed: string[];
   /** Runs one tick of a scheduled function now and returns when it is done. */
   fire(schedule: string, scheduledMs?: number): Promise<void>;
   /** Messages in a function's queue: ready, in flight, parked. */
@@ -72,10 +74,17 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
       // Whoever's shell knows an AI provider does not pay for our tests.
       env: { ...process.env, AI_BASE_URL: "", PORT: "0", ...options.env },
       execArgv: ["--disable-warning=ExperimentalWarning"],
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
     },
   );
   const told: string[] = [];
+  const printed: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on("data", (chunk: Buffer) => {
+      printed.push(chunk.toString("utf8"));
+      process.stderr.write(chunk);
+    });
+  }
   const waiting = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
   let lastId = 0;
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
@@ -122,6 +131,7 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
     dataDir,
     pid: child.pid ?? 0,
     told,
+    printed,
     fire: async (schedule, scheduledMs) => {
       await order({ do: "fire", schedule, scheduledMs });
     },

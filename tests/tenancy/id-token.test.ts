@@ -104,7 +104,7 @@ describe("S-32: the algorithm is ours to say", () => {
     await expect(verifier(mixed).verify(await sign())).rejects.toBeInstanceOf(Unauthenticated);
   });
 
-  test("a key with the fingerprint of ROCA is refused, sound ones are not", () => {
+  test("a key with the fingerprint of ROCA is refused, sound ones are not", async () => {
     // Modulo each of the primes a power of 65537, as the flawed generator makes its primes.
     const primorial = [
       3n,
@@ -155,6 +155,14 @@ describe("S-32: the algorithm is ours to say", () => {
     );
 
     expect(isRocaModulus(modulus)).toBe(true);
+    const weak = {
+      ...rsa.publicKey.export({ format: "jwk" }),
+      n: modulus,
+      use: "sig",
+      kid: "weak",
+      alg: "RS256",
+    };
+    await expect(verifier([...goodKeys, weak]).verify(await sign())).rejects.toBeInstanceOf(Unauthenticated);
     expect(isRocaModulus(String(rsa.publicKey.export({ format: "jwk" }).n))).toBe(false);
   });
 });
@@ -166,6 +174,8 @@ describe("S-33: what a token has to say", () => {
     ["no exp", without("exp"), false],
     ["no sub", without("sub"), false],
     ["no iat", without("iat"), false],
+    ["no issuer", without("iss"), false],
+    ["no audience", without("aud"), false],
     ["another issuer", { ...goodClaims, iss: "https://evil.example" }, false],
     ["the issuer with a slash", { ...goodClaims, iss: `${issuer}/` }, false],
     ["another audience", { ...goodClaims, aud: "other" }, false],
@@ -237,6 +247,20 @@ describe("S-37: form", () => {
     }
     expect(hasDuplicateMembers('{"a":{"a":1},"b":[{"a":"a\\":"},{"a":1}]}')).toBe(false);
   });
+});
+
+test("S-35: while one key takes another's place both count, each by its name, and no third does", async () => {
+  const next = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const third = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const { verify } = verifier([...goodKeys, jwkOf(next.publicKey, { kid: "next", alg: "RS256" })]);
+  const signedBy = (kid: string, { privateKey }: typeof rsa) =>
+    sign(goodClaims, { alg: "RS256", kid }, privateKey);
+
+  await verify(await signedBy("r", rsa));
+  await verify(await signedBy("next", next));
+  for (const token of [signedBy("next", rsa), signedBy("next", third), signedBy("third", third)]) {
+    await expect(verify(await token)).rejects.toBeInstanceOf(Unauthenticated);
+  }
 });
 
 test("keys that cannot be had are no verdict on the token", async () => {

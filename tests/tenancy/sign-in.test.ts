@@ -1,14 +1,16 @@
 import { generateKeyPairSync } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import Provider from "oidc-provider";
 import { memoryAdapter } from "../../infra/local/identity/memory-adapter.ts";
 import { Unauthenticated, Unavailable } from "../../shared/platform/errors.ts";
 import { inviteMember } from "../../shared/tenancy/invite-member.ts";
 import { refreshSession } from "../../shared/tenancy/refresh-session.ts";
+import { openProvider } from "../../shared/tenancy/sign-in/provider.ts";
 import { makeSignIn } from "../../shared/tenancy/sign-in/sign-in.ts";
 import { CookieJar } from "../support/cookie-jar.ts";
+import { startOutside } from "../support/outside.ts";
 import { startTestTable, type TestTable } from "../support/table.ts";
 import { makePeopleWorld, type PeopleWorld } from "./world.ts";
 
@@ -229,4 +231,60 @@ test("what the provider gave lies in the database so that the database alone can
     const header = JSON.parse(Buffer.from(token.split(".")[0] ?? "", "base64url").toString());
     expect(header).toEqual({ alg: "dir", enc: "A256GCM" });
   }
+});
+
+describe("S-26: what the provider answers", () => {
+  /** The company's provider, of which one address answers something else. */
+  const openWith = (path: string, instead: () => Response) =>
+    openProvider({
+      issuer: company.issuer,
+      clientId: "sentinelops",
+      clientSecret: "a secret of this installation, 32 bytes",
+      redirectUri: "https://so.example/session/callback",
+      scope: "openid email profile",
+      trustsEmail: false,
+      fetch: async (input, init) =>
+        new URL(String(input)).pathname === path ? instead() : fetch(input, init),
+    });
+  const finished = async (opening: ReturnType<typeof openWith>) => {
+    const provider = await opening;
+    const { url, attempt } = await provider.begin("/", {});
+    return provider.finish(await answerOf(url), attempt, now());
+  };
+  const places = ["/.well-known/openid-configuration", "/token", "/jwks"];
+
+  test.each(places)("is read no further than it may reasonably be long: %s", async (path) => {
+    let sent = 0;
+    const endless = () =>
+      new Response(
+        new ReadableStream({
+          pull(stream) {
+            sent += 16_384;
+            stream.enqueue(new Uint8Array(16_384).fill(32));
+          },
+        }),
+        { headers: { "content-type": "application/json" } },
+      );
+
+    await expect(finished(openWith(path, endless))).rejects.toBeInstanceOf(Unavailable);
+    expect(sent).toBeLessThan(128 * 1024);
+  });
+
+  test.each(places)("leads nowhere else: %s", async (path) => {
+    const elsewhere = await startOutside();
+    const moved = () => Response.redirect(elsewhere.url, 307);
+
+    await expect(finished(openWith(path, moved))).rejects.toThrow(/provider|completed/);
+
+    expect(elsewhere.connections()).toBe(0);
+    await elsewhere.stop();
+  });
+
+  test.each([
+    ["/.well-known/openid-configuration", { issuer: "https://evil.example" }],
+    ["/token", { token_type: "bearer", id_token: 7 }],
+    ["/jwks", { keys: "all of them" }],
+  ])("has to be what it should be: %s", async (path, body) => {
+    await expect(finished(openWith(path, () => Response.json(body)))).rejects.toThrow(/provider|completed/);
+  });
 });

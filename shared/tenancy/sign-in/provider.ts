@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Unauthenticated, Unavailable } from "../../platform/errors.ts";
 import type { Claims } from "../admit-person.ts";
 import type { Attempt } from "../attempt-store.ts";
+import { smallFetch } from "./small-fetch.ts";
 import { makeVerifyIdToken } from "./verify-id-token.ts";
 
 export interface ProviderSettings {
@@ -34,6 +35,7 @@ const IdClaims = z.object({
  */
 export async function openProvider(settings: ProviderSettings) {
   const { issuer, clientId, clientSecret, redirectUri, scope } = settings;
+  const reach = settings.fetch ?? fetch;
   const isOnThisMachine = /^http:\/\/127\.0\.0\.1[:/]/.test(issuer);
   const config = await oidc
     .discovery(
@@ -44,7 +46,7 @@ export async function openProvider(settings: ProviderSettings) {
       {
         timeout: timeoutS,
         execute: isOnThisMachine ? [oidc.allowInsecureRequests] : [],
-        ...(settings.fetch ? { [oidc.customFetch]: settings.fetch as oidc.CustomFetch } : {}),
+        [oidc.customFetch]: smallFetch(reach) as oidc.CustomFetch,
       },
     )
     .catch(notReached);
@@ -54,7 +56,7 @@ export async function openProvider(settings: ProviderSettings) {
     issuer: config.serverMetadata().issuer,
     clientId,
     jwksUri,
-    fetch: settings.fetch ?? fetch,
+    fetch: reach,
   });
 
   return {

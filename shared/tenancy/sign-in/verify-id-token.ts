@@ -2,6 +2,7 @@ import { createRemoteJWKSet, customFetch, decodeProtectedHeader, type JWTPayload
 import { z } from "zod";
 import { Unauthenticated, Unavailable } from "../../platform/errors.ts";
 import { hasDuplicateMembers } from "./json-members.ts";
+import { smallFetch } from "./small-fetch.ts";
 import { isRocaModulus } from "./weak-key.ts";
 
 export interface IdTokenRules {
@@ -14,7 +15,6 @@ export interface IdTokenRules {
 /** Signatures with a public key alone; whoever can verify must not be able to sign. */
 export const allowedAlgorithms = ["RS256", "PS256", "ES256", "EdDSA"];
 const mostTokenBytes = 8_192;
-const mostKeySetBytes = 65_536;
 const leewayS = 60;
 const timeoutMs = 5_000;
 /** What names or brings the key itself, or asks for rules we do not know. */
@@ -29,9 +29,10 @@ const KeySet = z.looseObject({ keys: z.array(PublicKey).min(1).max(50) });
  * Throws Unauthenticated with one text for every way to be wrong, and Unavailable where the keys cannot be had.
  */
 export function makeVerifyIdToken({ issuer, clientId, jwksUri, fetch }: IdTokenRules) {
+  const small = smallFetch(fetch);
   const keys = createRemoteJWKSet(new URL(jwksUri), {
     timeoutDuration: timeoutMs,
-    [customFetch]: async (url, init) => checkedKeySet(await fetch(url, { ...init, redirect: "error" })),
+    [customFetch]: async (url, init) => checkedKeySet(await small(url, init)),
   });
 
   return async (token: string, nowMs: number): Promise<JWTPayload> => {
@@ -84,7 +85,6 @@ async function checkedKeySet(response: Response): Promise<Response> {
   if (!response.ok)
     throw new Unavailable("The sign-in provider's keys could not be read; try again shortly.");
   const text = await response.text();
-  if (text.length > mostKeySetBytes) throw notValid("key set");
   const set = KeySet.safeParse(JSON.parse(text));
   if (!set.success || set.data.keys.some(({ n }) => n !== undefined && isRocaModulus(n))) {
     throw notValid("key set");

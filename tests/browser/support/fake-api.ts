@@ -20,6 +20,8 @@ export class FakeApi {
   world: FakeWorld = emptyWorld();
   metrics: FakeMetric[] = fakeMetrics;
   tenantName = "Demo";
+  /** Of the tenants that the person could switch to. */
+  otherTenantNames: readonly string[] = [];
   signedIn = true;
   role: Role = "owner";
   /** What the person is narrowed to. */

@@ -61,7 +61,11 @@ export const fakeRoutes: FakeRoute[] = [
       role: api.role,
       projects: api.projects,
       project: null,
-      tenants: [{ tenantId: "ten_demo", name: api.tenantName, role: "owner" }],
+      tenants: [api.tenantName, ...api.otherTenantNames].map((name, n) => ({
+        tenantId: n === 0 ? "ten_demo" : `ten_other_${n}`,
+        name,
+        role: "owner" as const,
+      })),
       realtimeUrl: `ws://127.0.0.1:${api.port}/ws`,
       local: true,
       expiresAt: iso(Date.now() + 864e5),

@@ -237,7 +237,7 @@ describe("guarded fetch", () => {
     );
   });
 
-  test("an answer larger than the cap is cut there", async () => {
+  test("S-26: an answer larger than the cap is cut there", async () => {
     outside.script([{ status: 200, body: "x".repeat(300_000) }]);
 
     const answer = await fetchAllowed()({ url: outside.url, maxResponseBytes: 1_000 });

@@ -1,4 +1,5 @@
 import type { AlertList, AlertRule } from "../../../shared/alerts/schemas.ts";
+import type { AnalysisList } from "../../../shared/analysis/schemas.ts";
 import type { AnomalyList } from "../../../shared/anomalies/schemas.ts";
 import type { IncidentList } from "../../../shared/incidents/schemas.ts";
 import type { ShownOnceKey } from "../../../shared/keys/schemas.ts";
@@ -27,8 +28,8 @@ export async function makeThings(api: ApiClient): Promise<Things> {
     name: "everything here",
     channelIds: [channel.id],
   });
-  const made = await api.ask<AlertRule>("POST /api/alert-rules", rule);
   await api.ask("POST /api/projects", { projectId: "mine", name: "Mine" });
+  await api.ask("PUT /api/services/till", {});
   const deployment = await api.ask<{ id: string }>("POST /api/deployments", {
     service: "store",
     version: "2",
@@ -36,31 +37,44 @@ export async function makeThings(api: ApiClient): Promise<Things> {
   const { key } = await api.ask<ShownOnceKey>("POST /api/keys", { name: "reader", scopes: ["read"] });
   await api.ask(`POST /api/channels/${channel.id}/test`);
   await api.ingest(aBoilerThatJumps(Date.now()));
-  const first = async <T>(what: string, list: () => Promise<{ items: T[] }>) =>
-    eventually(what, async () => (await list()).items[0], 20_000);
-  await eventually("the rule is evaluated", async () => {
-    await api.ingest([{ name: "disk", value: 99, labels: { "service.name": "store" } }]);
-    return (await api.ask<AlertList>(`GET /api/alerts?ruleId=${made.id}`)).items.length > 0;
-  });
-  const alert = await first("an alert", () => api.ask<AlertList>(`GET /api/alerts?ruleId=${made.id}`));
-  const incident = await first("an incident", () => api.ask<IncidentList>("GET /api/incidents"));
+  const incident = await makeIncident(api, "store");
   const anomaly = await first("an anomaly", () =>
     api.ask<AnomalyList>("GET /api/anomalies?sensitivity=high"),
   );
   const delivery = await first("a delivery", () => api.ask<DeliveryList>("GET /api/deliveries"));
   return {
-    "/api/alert-rules/": made.id,
-    "/api/alerts/": alert.id,
+    ...incident,
     "/api/anomalies/": anomaly.id,
     "/api/channels/": channel.id,
     "/api/deliveries/": delivery.id,
     "/api/deployments/": deployment.id,
-    "/api/incidents/": incident.id,
     "/api/keys/": key.id,
     "/api/notification-routes/": route.id,
     "/api/projects/": "mine",
   };
 }
+
+/** An incident of a service that runs full, with what led to it and what was made of it. */
+export async function makeIncident(api: ApiClient, service: string): Promise<Things> {
+  const { id: ruleId } = await api.ask<AlertRule>("POST /api/alert-rules", rule);
+  const alert = await eventually("an alert", async () => {
+    await api.ingest([{ name: "disk", value: 99, labels: { "service.name": service } }]);
+    return (await api.ask<AlertList>(`GET /api/alerts?ruleId=${ruleId}`)).items[0];
+  });
+  const incident = await first("an incident", () => api.ask<IncidentList>("GET /api/incidents"));
+  const analysis = await first("an analysis", () =>
+    api.ask<AnalysisList>(`GET /api/incidents/${incident.id}/analyses`),
+  );
+  return {
+    "/api/alert-rules/": ruleId,
+    "/api/alerts/": alert.id,
+    "/api/incidents/": incident.id,
+    "/api/incidents/{id}/analyses/": analysis.id,
+  };
+}
+
+const first = <T>(what: string, list: () => Promise<{ items: T[] }>): Promise<T> =>
+  eventually(what, async () => (await list()).items[0], 20_000);
 
 /** Half a day of a steady temperature, minute by minute, and then a jump. */
 function aBoilerThatJumps(nowMs: number): PlainPoint[] {
@@ -101,4 +115,24 @@ export const lists = [
   "/api/keys",
   "/api/deployments",
   "/api/anomalies?state=ended",
+];
+
+/** Filters that take the id of a thing, and whose. */
+export const filters: readonly (readonly [query: string, prefix: string])[] = [
+  ["/api/alerts?ruleId=", "/api/alert-rules/"],
+  ["/api/deliveries?channelId=", "/api/channels/"],
+  ["/api/deliveries?incidentId=", "/api/incidents/"],
+  ["/api/audit?resource=alert-rule:", "/api/alert-rules/"],
+  ["/api/audit?resource=incident:", "/api/incidents/"],
+];
+
+/** Bodies that name a thing by its id, and whose. */
+export const naming: readonly (readonly [route: string, prefix: string, body: (id: string) => unknown])[] = [
+  ["POST /api/notification-routes", "/api/channels/", (id) => ({ name: "mine now", channelIds: [id] })],
+  ["POST /api/keys", "/api/projects/", (id) => ({ name: "mine now", scopes: ["read"], projectId: id })],
+  [
+    "POST /api/invitations",
+    "/api/projects/",
+    (id) => ({ email: "mine.now@example.com", role: "viewer", projects: [id] }),
+  ],
 ];
