@@ -29,10 +29,12 @@ export async function createKey(
 ): Promise<ShownOnceKey> {
   refuseNarrowedKey(ctx);
   refuseMoreThanHeld(held, input.scopes);
-  await refuseTooMany(ctx, deps);
   const { name, scopes, projectId, expiresInDays } = input;
   const expiresAtMs = expiresInDays === null ? null : ctx.nowMs + expiresInDays * dayMs;
-  return issue(ctx, { name, scopes: [...new Set(scopes)], projectId, expiresAtMs }, deps);
+  return deps.tenants.oneKeyAtATime(ctx.tenantId, async () => {
+    await refuseTooMany(ctx, deps);
+    return issue(ctx, { name, scopes: [...new Set(scopes)], projectId, expiresAtMs }, deps);
+  });
 }
 
 /**
