@@ -6,6 +6,7 @@ import { AuditRecordedV1 } from "./audit.ts";
 import { IncidentOpenedV1, IncidentStateChangedV1, IncidentUpdatedV1 } from "./incidents.ts";
 import { MetricsReceivedV1 } from "./metrics.ts";
 import { NotificationDeliveredV1, NotificationFailedV1, NotificationRequestedV1 } from "./notifications.ts";
+import { ConnectionExpiredV1 } from "./realtime.ts";
 import {
   MemberInvitedV1,
   MemberJoinedV1,
@@ -161,6 +162,12 @@ export const catalog = {
   "session.ended.v1": {
     schema: SessionEndedV1,
     says: "A person's session ended before its time, or moved to another tenant or project.",
+    terminal: false,
+    untrusted: [],
+  },
+  "connection.expired.v1": {
+    schema: ConnectionExpiredV1,
+    says: "The session or API key that a live stream was opened with has come to its end, and the stream with it.",
     terminal: false,
     untrusted: [],
   },

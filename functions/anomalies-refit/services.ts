@@ -25,18 +25,20 @@ const Env = z.object({
 export const services = onColdStart(() => {
   const env = readEnv(Env);
   const client = makeTableClient();
+  const log = makeLog({ function: "anomalies-refit" });
   const table = new TenantTable(client, env.TABLE_ANOMALIES);
+  const publish = makePublish(makeEventBridgeClient(), env.BUS_NAME);
   return {
-    log: makeLog({ function: "anomalies-refit" }),
+    log,
     tenants: makeTenantStore(new TenantTable(client, env.TABLE_TENANCY)),
     anomalies: makeAnomalyStore(table),
     blocks: makeBlockStore(table),
     directory: makeDirectoryStore(table),
-    detectors: makeDetectorStore(table),
+    detectors: makeDetectorStore(table.telling({ publish, log })),
     forests: makeForestStore(env.MODELS_BUCKET),
     synthetic: makeSyntheticCorpora(),
     metrics: openMetricStore(env, new TenantTable(client, env.TABLE_METRICS)),
-    publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
+    publish,
   };
 });
 export type Services = ReturnType<typeof services>;

@@ -21,7 +21,7 @@ const otlpPath = "/v1/metrics";
 const plainMediaTypes = ["application/json", "application/x-ndjson"] as const;
 
 export const routes = contracted(ingestContracts).with<
-  Pick<Services, "publish" | "seriesCache" | "redactionSalt">
+  Pick<Services, "publish" | "seriesCache" | "redactionSalt" | "overQuota">
 >({
   "POST /v1/metrics": async ({ request }, ctx, services) => {
     const { mediaType, bytes } = readBody(request, otlpMediaTypes);

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { SeriesCache } from "../../shared/ingest/index.ts";
-import { LimitsEnv, requestServices } from "../../shared/limits/index.ts";
+import { makeSeriesQuota, SeriesCache } from "../../shared/ingest/index.ts";
+import { LimitsEnv, quotaOf, readLimits, requestServices } from "../../shared/limits/index.ts";
+import { openActiveSeries } from "../../shared/metrics/index.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { readEnv } from "../../shared/platform/env.ts";
@@ -8,7 +9,12 @@ import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
 import { makeLog } from "../../shared/platform/log.ts";
 import { makeAuthenticate, makeRedactionSalt } from "../../shared/tenancy/index.ts";
 
-const Env = z.object({ TABLE_TENANCY: z.string(), ...LimitsEnv.shape, BUS_NAME: z.string() });
+const Env = z.object({
+  TABLE_TENANCY: z.string(),
+  ...LimitsEnv.shape,
+  TABLE_METRICS: z.string(),
+  BUS_NAME: z.string(),
+});
 
 export const services = onColdStart(() => {
   const env = readEnv(Env);
@@ -22,6 +28,11 @@ export const services = onColdStart(() => {
     ...requestServices(new TenantTable(client, env.TABLE_REQUESTS), env.LIMITS, log),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
     seriesCache: new SeriesCache(),
+    overQuota: makeSeriesQuota({
+      active: openActiveSeries(new TenantTable(client, env.TABLE_METRICS)),
+      limit: quotaOf(readLimits(env.LIMITS), "series"),
+      log,
+    }),
   };
 });
 export type Services = ReturnType<typeof services>;

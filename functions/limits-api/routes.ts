@@ -8,8 +8,8 @@ export const routes = contracted(limitContracts).with<Services>({
     status: 200,
     body: await readLimitsAndUse(ctx, services),
   }),
-  "GET /api/limits/series": async (_asked, ctx, { metrics, settings }) => ({
+  "GET /api/limits/series": async (_asked, ctx, services) => ({
     status: 200,
-    body: await findOffenders(ctx.tenantId, quotaOf(settings, "series"), metrics),
+    body: await findOffenders(ctx.tenantId, quotaOf(services.settings, "series"), services),
   }),
 });

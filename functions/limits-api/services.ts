@@ -2,14 +2,14 @@ import { z } from "zod";
 import { makeRuleStore } from "../../shared/alerts/rule-store.ts";
 import { isAccepted } from "../../shared/keys/index.ts";
 import {
-  countSeries,
   LimitsEnv,
   makeBucketStore,
+  type OffendersDeps,
   type ReadLimitsDeps,
   readLimits,
   requestServices,
 } from "../../shared/limits/index.ts";
-import { type MetricStore, MetricStoreEnv, openMetricStore } from "../../shared/metrics/index.ts";
+import { MetricStoreEnv, openActiveSeries, openMetricStore } from "../../shared/metrics/index.ts";
 import { makeReadDay } from "../../shared/models/index.ts";
 import { makeChannelStore } from "../../shared/notifications/index.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
@@ -30,9 +30,7 @@ const Env = z.object({
   ...MetricStoreEnv.shape,
 });
 
-export interface Services extends HttpServices, ReadLimitsDeps {
-  metrics: MetricStore;
-}
+export interface Services extends HttpServices, ReadLimitsDeps, OffendersDeps {}
 
 export const services = onColdStart((): Services => {
   const env = readEnv(Env);
@@ -43,7 +41,7 @@ export const services = onColdStart((): Services => {
   const settings = readLimits(env.LIMITS);
   const rules = makeRuleStore(open(env.TABLE_ALERTS));
   const channels = makeChannelStore(open(env.TABLE_NOTIFICATIONS));
-  const metrics = openMetricStore(env, open(env.TABLE_METRICS));
+  const active = openActiveSeries(open(env.TABLE_METRICS));
   const readDay = makeReadDay(open(env.TABLE_ANALYSIS));
   const tenants = makeTenantStore(open(env.TABLE_TENANCY));
   return {
@@ -51,13 +49,14 @@ export const services = onColdStart((): Services => {
     authenticate: makeAuthenticate({ table: open(env.TABLE_TENANCY) }),
     ...requestServices(requests, env.LIMITS, log),
     settings,
-    metrics,
+    metrics: openMetricStore(env, open(env.TABLE_METRICS)),
+    active,
     buckets: makeBucketStore(requests),
     count: {
       "alert-rules": async (tenantId) => (await rules.listAll(tenantId)).length,
       channels: async (tenantId) => (await channels.all(tenantId)).length,
       "api-keys": async (tenantId) => tenants.countKeys(tenantId, (key) => isAccepted(key, nowMs())),
-      series: (tenantId) => countSeries(tenantId, metrics),
+      series: (tenantId) => active.count(tenantId),
       "ai-tokens-per-day": async (tenantId, atMs) => (await readDay(tenantId, atMs)).tokens,
     },
   };

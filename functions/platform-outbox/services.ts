@@ -14,6 +14,7 @@ const Env = z.object({
   TABLE_DEPLOYMENTS: z.string(),
   TABLE_ANOMALIES: z.string(),
   TABLE_SERVICES: z.string(),
+  TABLE_REALTIME: z.string(),
   BUS_NAME: z.string(),
 });
 
@@ -31,6 +32,7 @@ export const services = onColdStart(() => {
       env.TABLE_DEPLOYMENTS,
       env.TABLE_ANOMALIES,
       env.TABLE_SERVICES,
+      env.TABLE_REALTIME,
     ].map((name) => new TenantTable(client, name)),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
   };

@@ -18,6 +18,7 @@ const cutting = [
   "member.role-changed.v1",
   "member.removed.v1",
   "session.ended.v1",
+  "connection.expired.v1",
   "audit.recorded.v1",
 ] as const;
 /** Acts after which a key's streams are opened anew, with what is left of the key, or not at all. */
@@ -48,6 +49,7 @@ async function cutTenant(tenantId: string, own: LiveDelivery[], services: Servic
     await services.cut(
       tenantId,
       own.flatMap(({ event }): Cut[] => {
+        if (event.type === "connection.expired.v1") return [{ connectionId: event.data.connectionId }];
         if (event.type === "session.ended.v1") return [{ sessionId: event.data.sessionId }];
         if (event.type === "audit.recorded.v1") {
           return endingKeys.includes(event.data.action) ? [{ keyId: event.data.resource.id }] : [];

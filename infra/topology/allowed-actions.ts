@@ -63,6 +63,7 @@ export function allowedActions(row: FunctionRow): Statement[] {
 /** The calls TenantTable makes. */
 function ofTable(table: TableName, access: TableAccess): Statement[] {
   const whole: Reach = { kind: "table", table };
+  if (access === "get") return [{ actions: reading, on: [whole] }];
   if (access === "count") return [{ actions: counting, on: [whole] }];
   if (access === "sweep") {
     return [
@@ -77,7 +78,7 @@ function ofTable(table: TableName, access: TableAccess): Statement[] {
   ];
 }
 
-function writesOf(access: Exclude<TableAccess, "sweep" | "count">): readonly string[] {
+function writesOf(access: Exclude<TableAccess, "sweep" | "count" | "get">): readonly string[] {
   switch (access) {
     case "read":
       return [];

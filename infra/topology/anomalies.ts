@@ -22,7 +22,7 @@ export const anomalies: FunctionRow[] = [
     name: "anomalies-refit",
     trigger: { kind: "schedule", everyMinutes: 60 },
     tables: { anomalies: "readWrite", metrics: "read", tenancy: "read" },
-    publishes: ["anomaly.ended.v1"],
+    publishes: ["anomaly.ended.v1", "audit.recorded.v1"],
     permissions: ["timestream:read", "models:read", "models:write"],
     memoryMb: 1769,
     timeoutS: 600,

@@ -8,7 +8,7 @@ export const ingest: FunctionRow[] = [
       gateway: "retryable",
       routes: ["POST /v1/metrics", "POST /api/ingest/metrics"],
     },
-    tables: { tenancy: "read", requests: "count" },
+    tables: { tenancy: "read", requests: "count", metrics: "get" },
     publishes: ["metrics.received.v1"],
     memoryMb: 1769,
     timeoutS: 20,

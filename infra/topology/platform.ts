@@ -32,6 +32,7 @@ export const platform: FunctionRow[] = [
       deployments: "sweep",
       anomalies: "sweep",
       services: "sweep",
+      realtime: "sweep",
     },
     publishes: [
       "alert.fired.v1",
@@ -52,6 +53,7 @@ export const platform: FunctionRow[] = [
       "member.role-changed.v1",
       "member.removed.v1",
       "session.ended.v1",
+      "connection.expired.v1",
       "anomaly.detected.v1",
       "anomaly.ended.v1",
       "anomaly.triaged.v1",

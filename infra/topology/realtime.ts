@@ -26,6 +26,7 @@ export const realtime: FunctionRow[] = [
         "member.role-changed.v1",
         "member.removed.v1",
         "session.ended.v1",
+        "connection.expired.v1",
         "anomaly.detected.v1",
         "anomaly.ended.v1",
         "audit.recorded.v1",

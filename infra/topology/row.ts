@@ -73,6 +73,8 @@ export type Permission =
 
 export type TableAccess =
   | "read"
+  /** Gets single items whose keys it knows. */
+  | "get"
   | "readWrite"
   /** Reads and puts single items, and can remove none. */
   | "append"

@@ -8,7 +8,10 @@ import { checkRule } from "./check-rule.ts";
 import type { RuleStore } from "./rule-store.ts";
 import type { AlertRule, AlertRuleInput } from "./schemas.ts";
 
-/** A new rule; evaluators know it within seconds. Throws Invalid, and Conflict when the tenant has `maxRules`. */
+/**
+ * A new rule; evaluators know it within seconds. Throws Invalid, and Conflict when the tenant has `maxRules`, of
+ * which there are never more, however many are made at once.
+ */
 export async function createRule(
   ctx: Ctx,
   input: AlertRuleInput,
@@ -17,12 +20,6 @@ export async function createRule(
 ): Promise<AlertRule> {
   checkRule(input);
   mayUseProject(ctx, input.project);
-  const standing = await rules.listAll(ctx.tenantId);
-  if (standing.length >= maxRules) {
-    throw new Conflict(
-      `There are ${standing.length} alert rules and ${maxRules} is the most; delete one first.`,
-    );
-  }
   const at = isoTime(ctx.nowMs);
   const rule = {
     ...input,
@@ -33,7 +30,15 @@ export async function createRule(
     updatedBy: ctx.actor.id,
   };
   const owed = [audited(ctx, { did: "created", resource: ruleResource(rule), after: rule })];
-  await rules.save(ctx.tenantId, { rule, deletedBy: null }, null, owed);
+  await rules.oneAtATime(ctx.tenantId, async () => {
+    const standing = await rules.listAll(ctx.tenantId);
+    if (standing.length >= maxRules) {
+      throw new Conflict(
+        `There are ${standing.length} alert rules and ${maxRules} is the most; delete one first.`,
+      );
+    }
+    await rules.save(ctx.tenantId, { rule, deletedBy: null }, null, owed);
+  });
   return rule;
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Envelope } from "../../events/envelope.ts";
+import { oneAtATime } from "../platform/aws/one-at-a-time.ts";
 import type { Item, Page, Saved, TenantTable } from "../platform/aws/tenant-table.ts";
 import { AlertRule } from "./schemas.ts";
 
@@ -52,6 +53,11 @@ export function makeRuleStore(table: TenantTable) {
       const saved = await table.change(tenantId, item, owed, guard);
       if (saved === "saved") await raiseRevision(tenantId);
       return saved;
+    },
+
+    /** Counts and makes rules while nobody else does. */
+    oneAtATime<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
+      return oneAtATime(table, tenantId, "alert rules", work);
     },
 
     /** Leaves a rule that still owes events to the next time. */

@@ -1,36 +1,21 @@
 import { hash } from "node:crypto";
-import type { MetricStore } from "../metrics/index.ts";
 import { isoTime } from "../platform/clock.ts";
 import type { Ctx } from "../platform/context.ts";
-import type { AnomalyStore } from "./anomaly-store.ts";
-import { fewestMetrics } from "./block.ts";
+import { Conflict } from "../platform/errors.ts";
 import type { BlockState } from "./block-state.ts";
-import { type BlockStore, metricBlockId } from "./block-store.ts";
+import { metricBlockId } from "./block-store.ts";
 import { activeOf, type DetectorRecord, judgedRecord, pagingClassesOf } from "./detector-record.ts";
-import type { DetectorStore } from "./detector-store.ts";
-import type { Directory, DirectoryStore } from "./directory-store.ts";
+import type { Directory } from "./directory-store.ts";
 import { driftOf } from "./drift.ts";
-import { fitForest, fittedRecord, fullRows } from "./fit-forest.ts";
-import type { ForestStore } from "./forest-store.ts";
-import { type Columns, gateOf, gateSeed, ownHistoryCorpus, type SyntheticCorpora, scoresOf } from "./gate.ts";
+import { type Columns, gateOf, gateSeed, ownHistoryCorpus, scoresOf } from "./gate.ts";
 import { columnsOf, readHistory, type Span } from "./history.ts";
 import { metricClassOf } from "./metric-class.ts";
-import { vectorClass } from "./pending-of.ts";
-import { renewVector } from "./renew-vector.ts";
+import { actOfRound, aRound, type RefitDeps, type Round } from "./refit-round.ts";
+import { judgeServices } from "./refit-services.ts";
 import { sampleMs, type WatchedSeries } from "./sample.ts";
 import type { Gate } from "./schemas.ts";
 import { savedRhythm } from "./watch.ts";
-import { forestId, vectorBlockId, type WatchedService, watchedOf } from "./watched-service.ts";
-
-export interface RefitDeps {
-  anomalies: AnomalyStore;
-  blocks: BlockStore;
-  directory: DirectoryStore;
-  detectors: DetectorStore;
-  forests: ForestStore;
-  metrics: Pick<MetricStore, "readPoints">;
-  synthetic: SyntheticCorpora;
-}
+import { vectorBlockId, watchedName, watchedOf } from "./watched-service.ts";
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -39,14 +24,14 @@ const historyMs = 2 * dayMs;
 const blocksAtOnce = 16;
 const seriesPerClass = 6;
 const mostClasses = 20;
-const mostServices = 40;
-const servicesForGate = 4;
 const forgottenAfterMinutes = 7 * 1_440;
+const saveTries = 3;
 
 /**
  * Puts a tenant's detectors to the test and grows its forests: each class of metrics goes through the gate on
  * synthetic series and on faults put into its own quiet history; what it passes it may page for. Once a day, or each
- * hour while no class has passed.
+ * hour while no class has passed. The metrics' record ends the round, and owes its one entry of the audit: a run that
+ * died before is done again, but for what it had grown.
  */
 export async function refitTenant(ctx: Ctx, deps: RefitDeps): Promise<void> {
   const standing = await deps.detectors.get(ctx.tenantId, "metric");
@@ -55,9 +40,24 @@ export async function refitTenant(ctx: Ctx, deps: RefitDeps): Promise<void> {
   if (directory.blocks.length === 0) return;
   const span = { fromMs: ctx.nowMs - historyMs, toMs: ctx.nowMs + 1 };
   const blocks = await loadBlocks(ctx, directory, deps);
-  await judgeMetrics(ctx, standing, blocks, span, deps);
-  await judgeServices(ctx, directory.services, blocks, span, deps);
-  await prune(ctx, directory, blocks, deps);
+  const judge = await judgeMetrics(ctx, blocks, span, deps);
+  const round = { ...aRound(), endedMs: standing?.fittedMs ?? 0 };
+  try {
+    await judgeServices(ctx, { services: directory.services, blocks, span, round }, deps);
+    await prune(ctx, directory, blocks, round, deps);
+  } finally {
+    await endRound(ctx, judge, round, deps);
+  }
+}
+
+async function endRound(ctx: Ctx, judge: Judge, round: Round, { detectors }: RefitDeps): Promise<void> {
+  for (let tries = 0; tries < saveTries; tries++) {
+    const before = await detectors.get(ctx.tenantId, "metric");
+    const after = judge(before);
+    const told = { ...round, detectors: [{ before, after }, ...round.detectors] };
+    if ((await detectors.save(ctx.tenantId, after, actOfRound(ctx, told, after))) === "saved") return;
+  }
+  throw new Conflict("The detector of metrics was changed again and again while it was judged.");
 }
 
 function isDue(record: DetectorRecord, nowMs: number): boolean {
@@ -79,13 +79,15 @@ async function loadBlocks(ctx: Ctx, directory: Directory, { blocks }: RefitDeps)
   return states;
 }
 
+/** What the gates made of a record as it stands. */
+type Judge = (before: DetectorRecord | undefined) => DetectorRecord;
+
 async function judgeMetrics(
   ctx: Ctx,
-  before: DetectorRecord | undefined,
   blocks: readonly BlockState[],
   span: Span,
   deps: RefitDeps,
-): Promise<void> {
+): Promise<Judge> {
   const at = isoTime(ctx.nowMs);
   const synthetic = deps.synthetic.series();
   const gates: Gate[] = [];
@@ -99,9 +101,11 @@ async function judgeMetrics(
     for (const history of histories) scores.push(...scoresOf(history));
     gates.push(gateOf(metricClass, [synthetic, ownHistoryCorpus(histories, gateSeed)], at));
   }
-  const known = before && activeOf(before);
-  const drift = driftOf(scores, known?.status === "accepted" ? known.drift?.accepted : undefined, at);
-  await deps.detectors.save(ctx.tenantId, judgedRecord(before, "metric", { at, gates, drift }));
+  return (before) => {
+    const known = before && activeOf(before);
+    const drift = driftOf(scores, known?.status === "accepted" ? known.drift?.accepted : undefined, at);
+    return judgedRecord(before, "metric", { at, gates, drift });
+  };
 }
 
 /** Some series of each class, without those in whose history people confirmed that something was wrong. */
@@ -142,65 +146,15 @@ function mixed(members: readonly WatchedSeries[]): WatchedSeries[] {
   return members.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
 }
 
-async function judgeServices(
-  ctx: Ctx,
-  services: readonly WatchedService[],
-  metricBlocks: readonly BlockState[],
-  span: Span,
-  deps: RefitDeps,
-): Promise<void> {
-  const at = isoTime(ctx.nowMs);
-  const histories: Columns[] = [];
-  for (const service of services.slice(0, mostServices)) {
-    const wanted = [{ id: vectorBlockId(service), kind: "vector" as const, service }];
-    const [stored] = await deps.blocks.loadMany(ctx.tenantId, wanted);
-    const members = stored?.block.state.members ?? [];
-    if (!stored || members.length < fewestMetrics) continue;
-    if (await renewVector(ctx, stored, metricBlocks, deps.blocks)) continue;
-    const parts = [];
-    for (const series of members) {
-      parts.push({ series, samples: await readHistory(ctx.tenantId, series, span, deps.metrics) });
-    }
-    const columns = columnsOf(parts);
-    if (histories.length < servicesForGate) histories.push(columns);
-    await growAnew(ctx, service, members, columns, deps);
-  }
-  if (histories.length === 0) return;
-  const corpora = [deps.synthetic.services(), ownHistoryCorpus(histories, gateSeed)];
-  const before = await deps.detectors.get(ctx.tenantId, "vector");
-  const gates = [gateOf(vectorClass, corpora, at)];
-  await deps.detectors.save(ctx.tenantId, judgedRecord(before, "vector", { at, gates, drift: null }));
-}
-
-async function growAnew(
-  ctx: Ctx,
-  service: WatchedService,
-  members: readonly WatchedSeries[],
-  columns: Columns,
-  { detectors, forests }: RefitDeps,
-): Promise<void> {
-  const rows = fullRows(columns);
-  const before = await detectors.get(ctx.tenantId, forestId(service));
-  const active = before && activeOf(before);
-  const version = (before?.versions[0]?.version ?? 0) + 1;
-  const forest = fitForest(
-    rows,
-    members.map(({ id }) => id),
-    version,
-  );
-  if (!forest) return;
-  const previous = active && (await forests.load(ctx.tenantId, service, active.version));
-  // The object first: an entry never names a forest that is not there.
-  await forests.save(ctx.tenantId, service, forest);
-  const fitted = { forest, rows, previous, at: isoTime(ctx.nowMs) };
-  await detectors.save(ctx.tenantId, fittedRecord(before, service, fitted));
-}
-
-/** Gives the places of series that have been gone for a week to others, and those of services that none is left of. */
+/**
+ * Gives the places of series that have been gone for a week to others, and those of services that none is left of;
+ * the round is told.
+ */
 async function prune(
   ctx: Ctx,
   directory: Directory,
   blocks: readonly BlockState[],
+  round: Round,
   deps: RefitDeps,
 ): Promise<void> {
   const horizon = Math.floor(ctx.nowMs / sampleMs) - forgottenAfterMinutes;
@@ -214,10 +168,15 @@ async function prune(
   );
   const living = blocks.flatMap(({ members }) => members.filter(({ id }) => !gone.has(id)));
   const left = await leftServices(ctx, directory, living, deps);
-  if (gone.size === 0 && left.size === 0) return;
   const kept = directory.blocks.map((ids) => ids.filter((id) => !gone.has(id)));
+  const listed = (all: readonly (readonly string[])[]) => all.reduce((sum, ids) => sum + ids.length, 0);
+  const forgotten = listed(directory.blocks) - listed(kept);
+  if (forgotten === 0 && left.size === 0) return;
   const services = directory.services.filter((one) => !left.has(vectorBlockId(one)));
-  await deps.directory.save(ctx.tenantId, { ...directory, blocks: kept, services });
+  const saved = await deps.directory.save(ctx.tenantId, { ...directory, blocks: kept, services });
+  if (saved !== "saved") return;
+  round.forgotten = forgotten;
+  round.unwatched = directory.services.filter((one) => left.has(vectorBlockId(one))).map(watchedName);
 }
 
 /** The services, by block, of which no series is left; one just found has none that is saved yet, and is none of them. */

@@ -20,6 +20,10 @@ export function watchedOf(labels: Labels): WatchedService | undefined {
   return service === undefined ? undefined : { project: projectOf(labels), service };
 }
 
+/** As people call it. */
+export const watchedName = ({ project, service }: WatchedService): string =>
+  project === defaultProject ? service : `${project}/${service}`;
+
 /** The labels of a service as a whole. */
 export function labelsOf({ project, service }: WatchedService): Record<string, string> {
   return { "service.name": service, ...(project === defaultProject ? {} : { [projectLabel]: project }) };

@@ -7,3 +7,4 @@ export { exportReply, otlpMediaTypes, statusReply } from "./otlp/replies.ts";
 export { decodePlainLines, decodePlainMetrics } from "./plain-metrics.ts";
 export { asRetryable } from "./retryable.ts";
 export { SeriesCache } from "./series-cache.ts";
+export { makeSeriesQuota } from "./series-quota.ts";

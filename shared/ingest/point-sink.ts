@@ -16,6 +16,8 @@ export interface DecodedMetrics {
   digest: string;
   /** `timesMs` is 0 where the sender gave no time. */
   points: PointBatch;
+  /** Of each point: its place within its metric or list. */
+  indexes: readonly number[];
   rejectedCount: number;
   /** The first hundred rejections, in order. */
   rejections: Rejection[];
@@ -25,7 +27,7 @@ export interface DecodedMetrics {
 
 /** OTLP's DataPointFlags: the series ends here. */
 export const noRecordedValue = 1;
-const namedRejections = 100;
+export const namedRejections = 100;
 
 /**
  * Where decoders put points; the rules on values are here, once for every wire. NaN is refused, since a value,
@@ -33,6 +35,7 @@ const namedRejections = 100;
  */
 export class PointSink {
   readonly #points = new PointBatchBuilder();
+  readonly #indexes: number[] = [];
   readonly #rejections: Rejection[] = [];
   #rejectedCount = 0;
   #endedCount = 0;
@@ -49,7 +52,10 @@ export class PointSink {
     if (typeof series === "string") this.#reject(head, index, series);
     else if (value === undefined) this.#reject(head, index, "it has no value; send a number");
     else if (Number.isNaN(value)) this.#reject(head, index, "its value is NaN; send a number");
-    else this.#points.add(series, timeMs, head.type === "gauge" ? 0 : startTimeMs, value);
+    else {
+      this.#points.add(series, timeMs, head.type === "gauge" ? 0 : startTimeMs, value);
+      this.#indexes.push(index);
+    }
   }
 
   /** A histogram or summary point. A summary's quantile that is NaN had no observations and is left out. */
@@ -64,7 +70,10 @@ export class PointSink {
     const fault = distributionFault(told);
     if (typeof series === "string") this.#reject(head, index, series);
     else if (fault !== null) this.#reject(head, index, fault);
-    else this.#points.add(series, timeMs, startTimeMs, told.sum ?? Number.NaN, 0, withObservations(told));
+    else {
+      this.#points.add(series, timeMs, startTimeMs, told.sum ?? Number.NaN, 0, withObservations(told));
+      this.#indexes.push(index);
+    }
   }
 
   /** A point marked "no recorded value". */
@@ -76,6 +85,7 @@ export class PointSink {
     return {
       digest,
       points: this.#points.build(),
+      indexes: this.#indexes,
       rejectedCount: this.#rejectedCount,
       rejections: this.#rejections,
       endedCount: this.#endedCount,

@@ -32,11 +32,13 @@ export async function createKey(
 ): Promise<ShownOnceKey> {
   refuseNarrowedKey(ctx);
   refuseMoreThanHeld(held, input.scopes);
-  await refuseTooMany(ctx, deps);
   const { name, scopes, projectId, expiresInDays } = input;
   if (projectId !== null) await deps.requireProject(ctx.tenantId, projectId);
   const expiresAtMs = expiresInDays === null ? null : ctx.nowMs + expiresInDays * dayMs;
-  return issue(ctx, { name, scopes: [...new Set(scopes)], projectId, expiresAtMs }, deps);
+  return deps.tenants.oneKeyAtATime(ctx.tenantId, async () => {
+    await refuseTooMany(ctx, deps);
+    return issue(ctx, { name, scopes: [...new Set(scopes)], projectId, expiresAtMs }, deps);
+  });
 }
 
 /**

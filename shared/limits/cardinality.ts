@@ -1,4 +1,4 @@
-import type { MetricStore } from "../metrics/index.ts";
+import type { ActiveSeries, MetricStore } from "../metrics/index.ts";
 import type { Cardinality } from "./schemas.ts";
 
 const metricsPage = 200;
@@ -12,15 +12,24 @@ const shownValues = 5;
 
 type Metrics = Pick<MetricStore, "listMetrics" | "listSeries">;
 
+export interface OffendersDeps {
+  metrics: Metrics;
+  active: Pick<ActiveSeries, "count">;
+}
+
 /**
  * Which metrics have the most series, and which of their labels multiplies them: the one with the most distinct
  * values comes first. Of a metric with more than 2,000 series as many are looked at.
  */
-export async function findOffenders(tenantId: string, limit: number, metrics: Metrics): Promise<Cardinality> {
-  const { all, complete } = await listAll(tenantId, metrics);
+export async function findOffenders(
+  tenantId: string,
+  limit: number,
+  { metrics, active }: OffendersDeps,
+): Promise<Cardinality> {
+  const [{ all, complete }, series] = await Promise.all([listAll(tenantId, metrics), active.count(tenantId)]);
   const largest = [...all].sort((a, b) => b.seriesCount - a.seriesCount).slice(0, worst);
   return {
-    series: all.reduce((sum, { seriesCount }) => sum + seriesCount, 0),
+    series,
     limit,
     complete,
     metrics: await Promise.all(
@@ -33,13 +42,7 @@ export async function findOffenders(tenantId: string, limit: number, metrics: Me
   };
 }
 
-/** How many series there are, of at most 5,000 metrics. */
-export async function countSeries(tenantId: string, metrics: Pick<Metrics, "listMetrics">): Promise<number> {
-  const { all } = await listAll(tenantId, metrics);
-  return all.reduce((sum, { seriesCount }) => sum + seriesCount, 0);
-}
-
-async function listAll(tenantId: string, metrics: Pick<Metrics, "listMetrics">) {
+async function listAll(tenantId: string, metrics: Metrics) {
   const all: { name: string; seriesCount: number }[] = [];
   let cursor: string | undefined;
   do {

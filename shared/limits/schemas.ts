@@ -40,6 +40,7 @@ export type Limits = z.infer<typeof Limits>;
 export const Cardinality = z.object({
   /** Series that sent something within the day. */
   series: z.int(),
+  /** New series beyond it are refused; known ones go on. */
   limit: z.int(),
   /** false: there are more series than were looked at. */
   complete: z.boolean(),

@@ -21,6 +21,7 @@ export const defaultLimits = {
   "alert-rules": 1_000,
   channels: 100,
   "api-keys": 100,
+  /** Of series that sent something within the day; new ones beyond it are refused at ingest. */
   series: 200_000,
   /** Of a day in UTC. */
   "ai-tokens-per-day": 5_000_000,

@@ -1,3 +1,4 @@
+export { type ActiveSeries, openActiveSeries } from "./active-series.ts";
 export { aggregateWindow } from "./aggregate.ts";
 export { aggregateSteps } from "./aggregate-steps.ts";
 export { setLabel } from "./codec/series-table.ts";
@@ -10,6 +11,7 @@ export { PointBatchBuilder, selectPoints } from "./point-batch-builder.ts";
 export { type Distribution, type PointBatch, pointFlags, type Series, type SeriesPoints } from "./points.ts";
 export { decodePoints, encodePoints } from "./points-codec.ts";
 export { counterLookbackMs } from "./rate.ts";
+export { recountSeries } from "./recount-series.ts";
 export { niceStep } from "./resolution.ts";
 export { openSeriesCatalog, type SeriesCatalog } from "./series-catalog.ts";
 export { makeSeriesId } from "./series-id.ts";

@@ -11,6 +11,7 @@ export const MetricInfo = z.object({
   unit: z.string().nullable(),
   /** Sums: true when the value only rises between resets. */
   monotonic: z.boolean(),
+  /** Series that sent something within the day; recounted each hour. */
   seriesCount: z.int().nonnegative(),
   /** Up to an hour older than the newest point. */
   lastSeenAt: z.iso.datetime(),

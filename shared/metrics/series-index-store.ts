@@ -1,17 +1,14 @@
-import { randomInt } from "node:crypto";
 import { z } from "zod";
 import type { Labels } from "../../events/alerts.ts";
 import type { Item, Page, TenantTable } from "../platform/aws/tenant-table.ts";
-import { isoTime } from "../platform/clock.ts";
+import { activeMs, seriesPartition } from "./active-series.ts";
 import { epochSeconds } from "./keys.ts";
+import { MetricIndexStore, metricSeenMs } from "./metric-index-store.ts";
 import type { Series } from "./points.ts";
 import { type MetricInfo, MetricType } from "./schemas.ts";
-import { metricIdOf } from "./storage/series-ref.ts";
 
-const hourMs = 3_600_000;
-/** `lastSeenAt` of a metric is exact to this, and a stored series to six times this. */
-export const metricSeenMs = hourMs;
-export const seriesSeenMs = 6 * hourMs;
+/** `lastSeenAt` of a stored series is exact to this. */
+export const seriesSeenMs = 6 * metricSeenMs;
 const rememberedSeries = 200_000;
 const listedForMs = 15_000;
 
@@ -26,19 +23,6 @@ const SeriesRow = z.object({
   labels: z.string().transform((text) => JSON.parse(text) as Labels),
   lastSeenMs: z.number(),
 });
-const MetricRow = z.object({
-  sk: z.string(),
-  type: MetricType,
-  unit: z.string().nullable(),
-  monotonic: z.boolean(),
-  seriesCount: z.number(),
-  lastSeenMs: z.number(),
-  /** Set while new series are being written: whoever meets it counts. */
-  uncounted: z.boolean(),
-  /** Another one for every mark, so that a count cannot strike a later mark. */
-  version: z.number(),
-});
-type MetricRow = z.infer<typeof MetricRow>;
 
 /** A series and when its index row was last renewed; it may have been seen later. */
 export interface IndexedSeries {
@@ -55,26 +39,26 @@ export class SeriesIndexStore {
   readonly #keptMs: number;
   /** Series this process has met, by tenant and id. */
   readonly #met = new Map<string, IndexedSeries>();
-  readonly #metricsSeen = new Map<string, number>();
+  readonly #metrics: MetricIndexStore;
   readonly #listed = new Map<string, { atMs: number; all: IndexedSeries[] }>();
 
   constructor(table: TenantTable, keptMs: number) {
     this.#table = table;
     this.#keptMs = keptMs;
+    this.#metrics = new MetricIndexStore(table, keptMs);
   }
 
   /** Makes sure that every series can be found, and its metric with the right count. */
   async register(tenantId: string, series: Iterable<Series>, nowMs: number): Promise<void> {
     const unsure = new Map<string, Series>();
-    const names = new Map<string, Series>();
+    const names = new Set<string>();
     for (const one of series) {
-      names.set(one.name, one);
+      names.add(one.name);
       const met = this.#met.get(`${tenantId}#${one.seriesId}`);
       if (!met || nowMs - met.lastSeenMs > seriesSeenMs) unsure.set(one.seriesId, one);
     }
     if (unsure.size > 0) await this.#registerSeries(tenantId, [...unsure.values()], nowMs);
-    const stale = [...names.values()].filter(({ name }) => !this.#isFresh(tenantId, name, nowMs));
-    if (stale.length > 0) await this.#renewMetrics(tenantId, stale, nowMs);
+    await this.#metrics.renew(tenantId, [...names], nowMs);
   }
 
   /** The series of one metric with these ids, by id; ids of other metrics and forgotten series are left out. */
@@ -116,25 +100,26 @@ export class SeriesIndexStore {
     return all;
   }
 
-  async metric(tenantId: string, name: string): Promise<MetricInfo | undefined> {
-    const item = await this.#table.get(tenantId, { pk: "metrics", sk: name });
-    return item && this.#info(tenantId, MetricRow.parse(item));
+  metric(tenantId: string, name: string): Promise<MetricInfo | undefined> {
+    return this.#metrics.find(tenantId, name);
   }
 
   /** The names that come after one, of metrics seen since `seenMs`. */
-  async *namesAfter(tenantId: string, name: string, seenMs: number): AsyncGenerator<string> {
-    const from = name === "" ? {} : { from: `${name}\u0000` };
-    for await (const item of this.#table.queryAll(tenantId, { pk: "metrics", ...from })) {
-      const row = MetricRow.parse(item);
-      if (row.lastSeenMs + metricSeenMs >= seenMs) yield row.sk;
-    }
+  namesAfter(tenantId: string, name: string, seenMs: number): AsyncGenerator<string> {
+    return this.#metrics.namesAfter(tenantId, name, seenMs);
   }
 
   /** Metrics by name. */
-  async metrics(tenantId: string, limit: number, cursor?: string): Promise<Page<MetricInfo>> {
-    const page = await this.#table.query(tenantId, { pk: "metrics", limit, cursor });
-    const rows = page.items.map((item) => this.#info(tenantId, MetricRow.parse(item)));
-    return { items: await Promise.all(rows), cursor: page.cursor };
+  metrics(tenantId: string, limit: number, cursor?: string): Promise<Page<MetricInfo>> {
+    return this.#metrics.page(tenantId, limit, cursor);
+  }
+
+  /**
+   * Counts every metric anew, once an hour: series that were silent for a day count no more, and what a dead
+   * process left out counts.
+   */
+  recount(tenantId: string, nowMs: number): Promise<void> {
+    return this.#metrics.recount(tenantId, nowMs);
   }
 
   /**
@@ -145,67 +130,21 @@ export class SeriesIndexStore {
     const keys = unsure.map((series) => ({ pk: seriesPartition(series.name), sk: series.seriesId }));
     const known = new Map<string, IndexedSeries>();
     for (const item of await this.#table.getMany(tenantId, keys)) known.set(item.sk, indexed(item));
-    const fresh = unsure.filter(({ seriesId }) => !known.has(seriesId));
-    const due = unsure.filter(
-      ({ seriesId }) => nowMs - (known.get(seriesId)?.lastSeenMs ?? 0) > seriesSeenMs,
-    );
-    const grown = [...new Map(fresh.map((series) => [series.name, series])).values()];
-    const marks = grown.map((series) => this.#metricItem(series, nowMs));
-    await this.#table.putMany(tenantId, marks);
+    const silentMs = ({ seriesId }: Series) => nowMs - (known.get(seriesId)?.lastSeenMs ?? 0);
+    const due = unsure.filter((series) => silentMs(series) > seriesSeenMs);
+    const fresh = due.filter((series) => silentMs(series) >= activeMs);
+    const grown = new Map(fresh.map((series) => [series.name, series]));
+    await this.#metrics.mark(tenantId, [...grown.values()], nowMs);
     await this.#table.putMany(
       tenantId,
       due.map((series) => this.#seriesItem(series, nowMs)),
     );
-    await Promise.all(marks.map((mark) => this.#count(tenantId, MetricRow.parse(mark), nowMs)));
+    await this.#metrics.count(tenantId, [...grown.keys()], nowMs);
+    const renewed = new Set(due);
     for (const series of unsure) {
-      const renewedMs = due.includes(series) ? nowMs : (known.get(series.seriesId)?.lastSeenMs ?? nowMs);
+      const renewedMs = renewed.has(series) ? nowMs : (known.get(series.seriesId)?.lastSeenMs ?? nowMs);
       this.#remember(tenantId, { series, lastSeenMs: renewedMs });
     }
-  }
-
-  async #count(tenantId: string, row: MetricRow, nowMs: number): Promise<void> {
-    const counted = {
-      pk: "metrics",
-      sk: row.sk,
-      seriesCount: await this.#table.count(tenantId, seriesPartition(row.sk)),
-      uncounted: false,
-      lastSeenMs: nowMs,
-      expiresAt: epochSeconds(nowMs + this.#keptMs),
-    };
-    await this.#table.save(tenantId, counted, [], { version: row.version });
-    this.#see(tenantId, row.sk, nowMs);
-  }
-
-  async #renewMetrics(tenantId: string, series: readonly Series[], nowMs: number): Promise<void> {
-    const keys = series.map(({ name }) => ({ pk: "metrics", sk: name }));
-    const rows = (await this.#table.getMany(tenantId, keys)).map((item) => MetricRow.parse(item));
-    const renewals = rows.map(async (row) => {
-      if (row.uncounted) return this.#count(tenantId, row, nowMs);
-      this.#see(tenantId, row.sk, row.lastSeenMs);
-      if (this.#isFresh(tenantId, row.sk, nowMs)) return;
-      const expiresAt = epochSeconds(nowMs + this.#keptMs);
-      await this.#table.save(tenantId, { pk: "metrics", sk: row.sk, lastSeenMs: nowMs, expiresAt });
-      this.#see(tenantId, row.sk, nowMs);
-    });
-    await Promise.all(renewals);
-  }
-
-  #isFresh(tenantId: string, name: string, nowMs: number): boolean {
-    const seenMs = this.#metricsSeen.get(`${tenantId}#${name}`);
-    return seenMs !== undefined && nowMs - seenMs <= metricSeenMs;
-  }
-
-  #see(tenantId: string, name: string, seenMs: number): void {
-    if (this.#metricsSeen.size >= rememberedSeries) this.#metricsSeen.clear();
-    this.#metricsSeen.set(`${tenantId}#${name}`, seenMs);
-  }
-
-  async #info(tenantId: string, row: MetricRow): Promise<MetricInfo> {
-    const seriesCount = row.uncounted
-      ? await this.#table.count(tenantId, seriesPartition(row.sk))
-      : row.seriesCount;
-    const { sk: name, type, unit, monotonic } = row;
-    return { name, type, unit, monotonic, seriesCount, lastSeenAt: isoTime(row.lastSeenMs) };
   }
 
   #remember(tenantId: string, one: IndexedSeries): void {
@@ -220,18 +159,6 @@ export class SeriesIndexStore {
     const key = { pk: seriesPartition(series.name), sk: seriesId };
     return { ...key, ...described, labels, lastSeenMs: nowMs, expiresAt };
   }
-
-  /** A metric's row, marked as uncounted. */
-  #metricItem({ name, type, unit, monotonic }: Series, nowMs: number): Item {
-    const version = randomInt(2 ** 47);
-    const expiresAt = epochSeconds(nowMs + this.#keptMs);
-    const state = { seriesCount: 0, uncounted: true, version, lastSeenMs: nowMs, expiresAt };
-    return { pk: "metrics", sk: name, type, unit, monotonic, ...state };
-  }
-}
-
-function seriesPartition(name: string): string {
-  return `series#${metricIdOf(name)}`;
 }
 
 function indexed(item: Item): IndexedSeries {

@@ -1,7 +1,12 @@
+import type { Envelope } from "../../events/envelope.ts";
+import { envelop } from "../platform/bus/envelop.ts";
+import { graceMs } from "../platform/bus/sweep-outbox.ts";
+import { isoTime } from "../platform/clock.ts";
 import { Forbidden } from "../platform/errors.ts";
 import type { HttpRequest } from "../platform/http/request.ts";
+import { derivedId } from "../platform/ids.ts";
 import type { Principal } from "../platform/lambda/http-door.ts";
-import type { ConnectionStore } from "./connection-store.ts";
+import { type ConnectionStore, keepMs } from "./connection-store.ts";
 
 /** A principal, and of a person the session it listens with. */
 export interface Listener extends Principal {
@@ -17,10 +22,14 @@ export interface AdmitDeps {
   dashboardUrl: string;
 }
 
+/** How long before its end it is told of at most, so that all of the way there fits into the minute after. */
+const aheadMs = 5_000;
+
 /**
  * Lets a connection in by the credential of its handshake. Throws Unauthenticated, and Forbidden for a
  * credential that may not read or a page of another site: browsers send the cookie along from anywhere, and
- * no CORS rule stands before a WebSocket, but they always tell their Origin.
+ * no CORS rule stands before a WebSocket, but they always tell their Origin. When the credential is over before
+ * the connection is, the end of the connection is owed with it, and the next sweep of the outbox tells it.
  */
 export async function admitConnection(
   connectionId: string,
@@ -38,17 +47,35 @@ export async function admitConnection(
       "With a session cookie the Origin header must name the dashboard; programs send an API key in Authorization.",
     );
   }
+  const untilMs = session ? session.session.endsAtMs : (expiresAtMs ?? null);
+  const outlives = untilMs !== null && untilMs < nowMs + keepMs;
   await connections.admit(
     {
       connectionId,
       tenantId,
       listener: session ? { personId: actor.id, sessionId: session.session.sessionId } : null,
       keyId: actor.kind === "key" ? actor.id : null,
-      untilMs: session ? session.session.endsAtMs : (expiresAtMs ?? null),
+      untilMs,
       projects: projects ? [...projects] : null,
     },
     nowMs,
+    outlives ? [endOf({ tenantId, actor }, connectionId, untilMs, request.requestId)] : [],
   );
+}
+
+/** Dated so that a sweep finds it from a moment before the end on. */
+function endOf(
+  { tenantId, actor }: Pick<Principal, "tenantId" | "actor">,
+  connectionId: string,
+  untilMs: number,
+  traceId: string,
+): Envelope {
+  const nowMs = untilMs - aheadMs - graceMs;
+  return envelop({ tenantId, actor, traceId, causationId: null, nowMs }, "realtime", {
+    id: derivedId("event", "connection.expired.v1", connectionId),
+    type: "connection.expired.v1",
+    data: { connectionId, until: isoTime(untilMs) },
+  });
 }
 
 function isOwnPage({ headers }: HttpRequest, dashboardUrl: string): boolean {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Envelope } from "../../events/envelope.ts";
 import type { TenantTable } from "../platform/aws/tenant-table.ts";
 
 const Connection = z.object({
@@ -16,7 +17,7 @@ const Connection = z.object({
 export type Connection = z.infer<typeof Connection>;
 
 /** API Gateway ends every connection after two hours. */
-const keepMs = 130 * 60_000;
+export const keepMs = 130 * 60_000;
 /** Not a tenant: messages come with nothing but a connection id, and this is where it is looked up. */
 const directory = "platform";
 
@@ -24,13 +25,17 @@ export type ConnectionStore = ReturnType<typeof makeConnectionStore>;
 
 export function makeConnectionStore(table: TenantTable) {
   return {
-    /** Notes whose connection it is. It gets no events before it is live: nothing can be sent to it yet. */
-    async admit(connection: z.input<typeof Connection>, nowMs: number): Promise<void> {
-      await table.put(directory, {
-        ...entryKey(connection.connectionId),
-        ...connection,
-        expiresAt: expiry(nowMs),
-      });
+    /**
+     * Notes whose connection it is, with the events that are owed at its end. It gets no events before it is live:
+     * nothing can be sent to it yet.
+     */
+    async admit(
+      connection: z.input<typeof Connection>,
+      nowMs: number,
+      owed: readonly Envelope[] = [],
+    ): Promise<void> {
+      const key = entryKey(connection.connectionId);
+      await table.save(directory, { ...key, ...connection, expiresAt: expiry(nowMs) }, owed);
     },
 
     async find(connectionId: string): Promise<Connection | undefined> {

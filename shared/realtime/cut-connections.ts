@@ -9,16 +9,23 @@ export interface CutDeps {
 }
 
 /** Whose connections an event takes the ground from under. */
-export type Cut = { personId: string } | { sessionId: string } | { keyId: string };
+export type Cut = { personId: string } | { sessionId: string } | { keyId: string } | { connectionId: string };
 
 /** Hangs up on whom it concerns among a tenant's listeners: they come back as what they are now, or not at all. */
 export async function cutListeners(tenantId: string, cuts: readonly Cut[], deps: CutDeps): Promise<void> {
-  const live = await deps.connections.live(tenantId);
-  const concerned = live.filter((connection) => cuts.some((cut) => concerns(cut, connection)));
+  const others = cuts.some((cut) => !("connectionId" in cut));
+  const listeners = others ? await deps.connections.live(tenantId) : [];
+  for (const cut of cuts) {
+    // One that never said hello is not among the listeners.
+    const named = "connectionId" in cut ? await deps.connections.find(cut.connectionId) : undefined;
+    if (named?.tenantId === tenantId) listeners.push(named);
+  }
+  const concerned = listeners.filter((connection) => cuts.some((cut) => concerns(cut, connection)));
   await cutConnections(concerned, deps);
 }
 
-function concerns(cut: Cut, { listener, keyId }: Connection): boolean {
+function concerns(cut: Cut, { connectionId, listener, keyId }: Connection): boolean {
+  if ("connectionId" in cut) return connectionId === cut.connectionId;
   if ("keyId" in cut) return keyId === cut.keyId;
   return "sessionId" in cut ? listener?.sessionId === cut.sessionId : listener?.personId === cut.personId;
 }

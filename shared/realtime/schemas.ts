@@ -7,7 +7,8 @@ import { z } from "zod";
  *
  * Delivery is at least once and nearly in order, so a client drops an event whose `id` it has seen, and never
  * one for its `seq`: several writers number at once, and a resume repeats the last seconds on purpose. It says
- * `hello` with the highest `seq` it saw; until `ready` has come, with the one it said before.
+ * `hello` with the highest `seq` it saw; until `ready` has come, with the one it said before. The server hangs up
+ * within a minute of the end of the session or key that the connection was opened with.
  */
 export const ClientFrame = z.discriminatedUnion("action", [
   z.strictObject({ action: z.literal("hello"), afterSeq: z.string().nullable() }),

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { Actor, type Envelope } from "../../events/envelope.ts";
+import { oneAtATime } from "../platform/aws/one-at-a-time.ts";
 import type { Item, Saved, TenantTable } from "../platform/aws/tenant-table.ts";
 import { isoTime } from "../platform/clock.ts";
 import { NotFound } from "../platform/errors.ts";
@@ -161,6 +162,11 @@ export function makeTenantStore(table: TenantTable) {
     async changeKey(key: KeyRecord, owed: readonly Envelope[]): Promise<void> {
       const { keyId, revokedAtMs, expiresAtMs, replacedBy } = key;
       await table.change(platformTenant, { ...apiKeyKey(keyId), revokedAtMs, expiresAtMs, replacedBy }, owed);
+    },
+
+    /** Counts and makes keys of a tenant while nobody else does. */
+    oneKeyAtATime<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
+      return oneAtATime(table, tenantId, "API keys", work);
     },
 
     /** How many of the tenant's keys are such. */

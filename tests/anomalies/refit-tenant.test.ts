@@ -74,6 +74,15 @@ async function aTenant() {
   return { ...tenant, deps, detectors, bucket };
 }
 
+/** What rounds of refitting put on record for a tenant, oldest first. */
+async function recordedOf(tenantId: string) {
+  const debts = await stage.table.owed(startMs + 365 * dayMs, 1_000);
+  return debts
+    .flatMap(({ events }) => events)
+    .filter((event) => event.tenantId === tenantId && event.data["action"] === "detectors.refit")
+    .sort((a, b) => (a.time < b.time ? -1 : 1));
+}
+
 describe("a round of refitting", () => {
   let tenant: Awaited<ReturnType<typeof aTenant>>;
   beforeAll(async () => {
@@ -131,6 +140,28 @@ describe("a round of refitting", () => {
     expect(await tenant.detectors.list(tenant.tenantId)).toEqual(before);
   });
 
+  test("S-65: is one entry of the audit, with what each detector was and is", async () => {
+    const record = await tenant.detectors.get(tenant.tenantId, "metric");
+    const paging = record ? pagingClassesOf(record).length : 0;
+
+    const entries = await recordedOf(tenant.tenantId);
+
+    expect(entries).toMatchObject([
+      {
+        actor: { kind: "system" },
+        data: {
+          before: {},
+          after: {
+            metric: expect.stringMatching(/^version 1, (accepted|candidate), pages for /),
+            "forest.checkout": "version 1, accepted, pages for nothing, drift unknown",
+            summary: { refit: 3, promoted: paging > 0 ? 1 : 0, rolledBack: 0, watchedAnew: 0, forgotten: 0 },
+          },
+          why: expect.stringContaining("3 refit"),
+        },
+      },
+    ]);
+  });
+
   test("a day later tells whether the scores drift, and retires the forest before", async () => {
     await refitTenant({ ...tenant.ctx, nowMs: startMs + dayMs }, tenant.deps);
 
@@ -142,6 +173,12 @@ describe("a round of refitting", () => {
     const metric = await getDetector(tenant.ctx, "metric", tenant.deps);
     expect(metric).toMatchObject({ activeVersion: 1, trackedSeries: 3 });
     expect(metric.versions[0]?.drift?.verdict).toMatch(/steady|moving|too-few-scores/);
+    const [, second] = await recordedOf(tenant.tenantId);
+    expect(second?.data).toMatchObject({
+      before: { "forest.checkout": expect.stringContaining("version 1, accepted") },
+      after: { "forest.checkout": expect.stringContaining("version 2, accepted"), summary: { refit: 1 } },
+    });
+    expect(Object.keys(second?.data["after"] ?? {})).not.toContain("vector");
   });
 
   test("rolling a forest back asks the earlier one again", async () => {
@@ -240,6 +277,9 @@ describe("a round of refitting", () => {
     const web = { project: "default", service: "web" };
     expect(before.services).toEqual([web, left]);
     expect((await deps.directory.load(other.tenantId)).services).toEqual([web]);
+    expect((await recordedOf(other.tenantId)).at(-1)?.data["after"]).toMatchObject({
+      unwatched: ["north/checkout"],
+    });
   });
 
   test("a forest is seen and taken back by who may see its service's project", async () => {
@@ -253,6 +293,55 @@ describe("a round of refitting", () => {
     await expect(getDetector(foreign, id, tenant.deps)).rejects.toThrow(NotFound);
     const input = { id, version: 1, reason: "mine" };
     await expect(rollBackDetector(foreign, input, tenant.deps)).rejects.toThrow(NotFound);
+  });
+
+  test("a run that dies before its end is done again, grows nothing twice and tells of all of it once", async () => {
+    const other = await aTenant();
+    const dying = {
+      ...other.detectors,
+      save: (...args: Parameters<typeof other.detectors.save>) =>
+        args[1].id === "metric" ? Promise.reject(new Error("killed")) : other.detectors.save(...args),
+    };
+    await expect(refitTenant(other.ctx, { ...other.deps, detectors: dying })).rejects.toThrow("killed");
+    expect(await recordedOf(other.tenantId)).toEqual([]);
+
+    await refitTenant({ ...other.ctx, nowMs: startMs + minuteMs }, other.deps);
+
+    const forest = await other.detectors.get(other.tenantId, "forest.checkout");
+    expect(forest?.activeVersion).toBe(1);
+    const entries = await recordedOf(other.tenantId);
+    expect(entries).toHaveLength(1);
+    expect(entries[0]?.data["after"]).toMatchObject({
+      "forest.checkout": expect.stringContaining("version 1"),
+    });
+  });
+
+  test("trouble with a service keeps no metric from its gate, and what was done is on record", async () => {
+    const other = await aTenant();
+    const failing = {
+      ...other.deps.forests,
+      save: () => Promise.reject(new Error("no room")),
+    };
+
+    await expect(refitTenant(other.ctx, { ...other.deps, forests: failing })).rejects.toThrow("no room");
+
+    expect(await other.detectors.get(other.tenantId, "metric")).toBeDefined();
+    expect(await recordedOf(other.tenantId)).toMatchObject([{ data: { after: { summary: { refit: 1 } } } }]);
+  });
+
+  test("a round that changes nothing is no entry", async () => {
+    const other = stage.tenant();
+    const deps = { ...tenant.deps, metrics: memoryMetrics().store };
+    const labels = { host: "a" };
+    await other.feed([{ atMs: startMs, value: 1, name: "quiet", unit: "ms", labels }], other.worker());
+    await refitTenant(other.ctx, deps);
+    const first = await recordedOf(other.tenantId);
+
+    await refitTenant({ ...other.ctx, nowMs: startMs + 60 * minuteMs }, deps);
+
+    expect(first).toHaveLength(1);
+    expect(await recordedOf(other.tenantId)).toEqual(first);
+    expect((await tenant.detectors.get(other.tenantId, "metric"))?.version).toBe(2);
   });
 
   test("another tenant's detectors are not to be found", async () => {

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import type { Envelope } from "../../events/envelope.ts";
 import { renderError, routes } from "../../functions/ingest-api/routes.ts";
-import { decodeProtobufMetrics, SeriesCache } from "../../shared/ingest/index.ts";
+import { decodeProtobufMetrics, makeSeriesQuota, SeriesCache } from "../../shared/ingest/index.ts";
 import { httpDoor } from "../../shared/platform/lambda/http-door.ts";
 import { makeLog } from "../../shared/platform/log.ts";
 import { routeAccess } from "../../shared/tenancy/index.ts";
@@ -76,6 +76,11 @@ function ingest(publish: (events: readonly Envelope[]) => Promise<void>) {
     publish,
     redactionSalt: async () => "salt",
     seriesCache: new SeriesCache(),
+    overQuota: makeSeriesQuota({
+      active: { count: async () => 0, among: async () => new Set<string>() },
+      limit: 200_000,
+      log: makeLog({ function: "ingest-api" }),
+    }),
   };
   return { handler: httpDoor({ services: () => services, routes, access: routeAccess, renderError }) };
 }

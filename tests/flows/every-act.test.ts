@@ -141,6 +141,23 @@ describe("S-65: whatever a request changes is on record", () => {
     }
   });
 
+  test("what the schedule changes by itself: the detectors", async () => {
+    await api.ingest([{ name: "watched", value: 1, labels: { "service.name": "store" } }]);
+
+    const entry = await eventually("the round is on record", async () => {
+      await runtime.fire("anomalies-refit");
+      return (await api.ask<AuditList>("GET /api/audit?action=detectors.refit")).items[0];
+    });
+
+    expect(entry).toMatchObject({
+      actor: { kind: "system", id: "anomalies-refit" },
+      resource: { type: "detectors", id: "all" },
+      after: { metric: expect.stringContaining("version 1"), summary: { refit: 1 } },
+      why: expect.stringContaining("1 refit"),
+      from: null,
+    });
+  });
+
   test.each(["GET /session/start", "GET /session/callback"])("%s: a sign-in", async () => {
     const { items } = await api.ask<AuditList>("GET /api/audit?limit=200&action=session.started");
 

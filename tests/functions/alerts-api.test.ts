@@ -27,11 +27,12 @@ beforeAll(async () => {
 afterAll(() => stage.stop());
 
 /** One tenant's view of the API. */
-function anApi(tenantId: string, scopes: readonly Access[] = ["read", "operate"]) {
+function anApi(tenantId: string, scopes: readonly Access[] = ["read", "operate"], maxRules = 1_000) {
   const services = () =>
     ({
       ...stage.tickDeps,
       metrics: { ...stage.metrics.store, query: () => Promise.reject(new Error("not here")) },
+      maxRules,
       log: aLog(),
       redactionSalt: async () => "salt",
       authenticate: async (request: HttpRequest) => {
@@ -94,6 +95,20 @@ describe("alert rules", () => {
     expect((await ask("GET /api/alert-rules/{id}", undefined, on(rule.id))).status).toBe(404);
     expect((await ask("DELETE /api/alert-rules/{id}", undefined, on(rule.id))).status).toBe(404);
     expect((await ask("GET /api/alert-rules")).body).toEqual({ items: [], cursor: null });
+  });
+
+  test("S-09: of many rules made at once no more stand than the quota has", async () => {
+    const ask = anApi("ten_many", ["read", "operate"], 3);
+
+    const replies = await Promise.all(
+      Array.from({ length: 8 }, (_, i) => ask("POST /api/alert-rules", { ...minimal, name: `Rule ${i}` })),
+    );
+
+    expect(replies.filter(({ status }) => status === 201)).toHaveLength(3);
+    const refused = replies.find(({ status }) => status === 409);
+    expect(refused?.body).toMatchObject({ detail: expect.stringContaining("3 is the most") });
+    const { items } = AlertRuleList.parse((await ask("GET /api/alert-rules")).body);
+    expect(items).toHaveLength(3);
   });
 
   test("with If-Match only the version named is replaced", async () => {

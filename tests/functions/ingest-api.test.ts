@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "@jest/globals";
 import { limits } from "../../shared/ingest/index.ts";
+import type { OverQuota } from "../../shared/ingest/series-quota.ts";
 import {
   aGauge,
   anExport,
@@ -75,6 +76,26 @@ describe("POST /v1/metrics", () => {
       partialSuccess: { rejectedDataPoints: "1", errorMessage },
     });
     expect(published.map((event) => dataOf(event).pointCount)).toEqual([1, 1]);
+  });
+
+  test("R-22: what was refused for one reason is told once, with the places of its points", async () => {
+    const overQuota: OverQuota = async (_ctx, series) => ({
+      seriesIds: new Set(series.slice(1).map(({ seriesId }) => seriesId)),
+      reason: "no room",
+    });
+    const { ask, published } = anIngest({ overQuota });
+    const hosts = Array.from({ length: 13 }, (_, i) => aPoint({ attributes: attributes({ host: `${i}` }) }));
+    const errorMessage =
+      '12 of 13 points were rejected. Metric "cpu", points 1, 2, 3, 4, 5, 6, 7, 8, 9, 10: no room. And 2 more.';
+    const request = aGauge(hosts, { name: "cpu" });
+
+    const asJson = await ask({ path: otlp, body: JSON.stringify(request) });
+    const asProtobuf = await ask({ path: otlp, body: toProtobuf(request), headers: protobuf });
+
+    const told = { partialSuccess: { rejectedDataPoints: "12", errorMessage } };
+    expect(asJson).toMatchObject({ status: 200, body: told });
+    expect(fromProtobuf("ExportMetricsServiceResponse", asProtobuf.body as Uint8Array)).toEqual(told);
+    expect(published.map((event) => dataOf(event).seriesCount)).toEqual([1, 1]);
   });
 
   test("an empty export is a success that publishes nothing", async () => {
@@ -204,6 +225,22 @@ describe("POST /api/ingest/metrics", () => {
       [3, "{job}"],
       [4, null],
     ]);
+  });
+
+  test("a new series beyond the quota is an error of its item alone", async () => {
+    const overQuota: OverQuota = async (_ctx, series) => ({
+      seriesIds: new Set(series.filter(({ name }) => name === "wild").map(({ seriesId }) => seriesId)),
+      reason: "no room",
+    });
+    const { ask } = anIngest({ overQuota });
+    const items = ["calm", "wild", "calm"].map((name, value) => ({ name, value, timestamp: nowMs }));
+
+    const reply = await ask({ path: plain, body: JSON.stringify(items) });
+
+    expect(reply).toMatchObject({
+      status: 200,
+      body: { accepted: 2, rejected: 1, errors: [{ index: 1, reason: "no room" }] },
+    });
   });
 
   test("NDJSON is the same, an item a line, gzip or plain", async () => {

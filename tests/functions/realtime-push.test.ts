@@ -67,6 +67,37 @@ test("events of several tenants in one batch reach their own dashboards; a faili
   expect(world.eventsOf("b").map(({ data }) => data["alertId"])).toEqual(["alt_3"]);
 });
 
+test("S-29: a stream whose credential is over is hung up on, and nobody else's of that name", async () => {
+  const world = makeRealtimeWorld(testTable.table);
+  const [tenantId, other] = [newId("tenant"), newId("tenant")];
+  await world.connect(tenantId, "over");
+  await world.connect(other, "other");
+  const anEnd = (connectionId: string): Envelope => ({
+    ...anEnvelope(tenantId, connectionId),
+    id: newId("event"),
+    type: "connection.expired.v1",
+    source: "realtime",
+    data: { connectionId, until: isoTime(nowMs) },
+  });
+
+  const answer = await consume(
+    {
+      services: () => servicesOver(world.deps),
+      name: "realtime-push",
+      types: ["connection.expired.v1"],
+      batch: onEvents,
+    },
+    aQueueEvent([
+      { messageId: "1", event: anEnd("over") },
+      { messageId: "2", event: anEnd("other") },
+      { messageId: "3", event: anEnd("gone-already") },
+    ]),
+  );
+
+  expect(answer.batchItemFailures).toEqual([]);
+  expect(world.closed).toEqual(["over"]);
+});
+
 test("a key that is revoked or rotated loses its streams; other acts cut nothing", async () => {
   const world = makeRealtimeWorld(testTable.table);
   const tenantId = newId("tenant");

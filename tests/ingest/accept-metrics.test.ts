@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { Envelope } from "../../events/envelope.ts";
 import { acceptMetrics, decodeJsonMetrics, decodePlainMetrics } from "../../shared/ingest/index.ts";
+import type { OverQuota } from "../../shared/ingest/series-quota.ts";
 import { pointFlags } from "../../shared/metrics/index.ts";
 import type { Ctx } from "../../shared/platform/context.ts";
 import { Unavailable } from "../../shared/platform/errors.ts";
@@ -9,7 +10,7 @@ import { aCtx, aGauge, aPoint, attributes, dataOf, nowMs, pointsOf, rowsOf } fro
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-async function accept(request: object, ctx: Ctx = aCtx()) {
+async function accept(request: object, ctx: Ctx = aCtx(), overQuota?: OverQuota) {
   const published: Envelope[] = [];
   const decoded = Array.isArray(request)
     ? decodePlainMetrics(Buffer.from(JSON.stringify(request)))
@@ -19,6 +20,7 @@ async function accept(request: object, ctx: Ctx = aCtx()) {
     publish: async (events) => {
       published.push(...events);
     },
+    ...(overQuota ? { overQuota } : {}),
   });
   return { outcome, published };
 }
@@ -215,5 +217,56 @@ describe("accepting metrics", () => {
     });
 
     await expect(refused).rejects.toThrow("The event bus refused");
+  });
+});
+
+describe("series beyond the quota", () => {
+  const host = (name: string) => ({ name: "cpu", value: 1, timestamp: nowMs, labels: { host: name } });
+  const refusing =
+    (...hosts: string[]): OverQuota =>
+    async (_ctx, series) => ({
+      seriesIds: new Set(
+        series.flatMap(({ labels, seriesId }) => (hosts.includes(labels["host"] ?? "") ? [seriesId] : [])),
+      ),
+      reason: "no room",
+    });
+
+  test("are rejected by their place in the request, and the others of it go on", async () => {
+    const bad = { name: "cpu", value: null };
+    const request = [host("a"), host("new"), bad, host("b"), host("new")];
+
+    const { outcome, published } = await accept(request, aCtx(), refusing("new"));
+
+    expect(outcome).toMatchObject({
+      accepted: 2,
+      rejected: 3,
+      rejections: [
+        { metric: "cpu", index: 1, reason: "no room" },
+        { index: 2, reason: "it has no value; send a number" },
+        { metric: "cpu", index: 4, reason: "no room" },
+      ],
+    });
+    expect(rowsOf(pointsOf(published[0])).map(({ labels }) => labels["host"])).toEqual(["a", "b"]);
+  });
+
+  test("no event is published of a request that holds nothing else", async () => {
+    const { outcome, published } = await accept([host("new")], aCtx(), refusing("new"));
+
+    expect(outcome).toMatchObject({ accepted: 0, rejected: 1 });
+    expect(published).toEqual([]);
+  });
+
+  test("the same content is no repetition where other series of it were refused", async () => {
+    const request = [host("a"), host("b")];
+
+    const sent = [
+      await accept(request, aCtx(), refusing("a")),
+      await accept(request, aCtx(), refusing("b")),
+      await accept(request),
+      await accept(request, aCtx(), refusing("a")),
+    ].map(({ published }) => published[0]?.id);
+
+    expect(new Set(sent).size).toBe(3);
+    expect(sent[3]).toBe(sent[0]);
   });
 });

@@ -2,6 +2,7 @@ import type { Envelope } from "../../events/envelope.ts";
 import type { MetricsReceivedV1 } from "../../events/metrics.ts";
 import { renderError, routes } from "../../functions/ingest-api/routes.ts";
 import { SeriesCache } from "../../shared/ingest/index.ts";
+import type { OverQuota } from "../../shared/ingest/series-quota.ts";
 import { decodePoints, type PointBatch } from "../../shared/metrics/index.ts";
 import type { Publish } from "../../shared/platform/bus/publish.ts";
 import type { Ctx } from "../../shared/platform/context.ts";
@@ -36,7 +37,7 @@ export interface Ask {
 }
 
 /** The ingest function with a bus that remembers. */
-export function anIngest(deps: { publish?: Publish; scopes?: Access[] } = {}) {
+export function anIngest(deps: { publish?: Publish; scopes?: Access[]; overQuota?: OverQuota } = {}) {
   const published: Envelope[] = [];
   const logged: string[] = [];
   const services = {
@@ -56,6 +57,7 @@ export function anIngest(deps: { publish?: Publish; scopes?: Access[] } = {}) {
       }),
     redactionSalt: async () => "salt",
     seriesCache: new SeriesCache(),
+    overQuota: deps.overQuota ?? (async () => undefined),
   };
   const ask = ({ path, body, headers = json }: Ask): Promise<HttpReply> =>
     answer(

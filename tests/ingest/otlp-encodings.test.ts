@@ -26,6 +26,7 @@ describe("OTLP in its encodings", () => {
         const { digest: _, points, ...rest } = fromProtobuf(sent, cache);
 
         expect(rest).toEqual({
+          indexes: json.indexes,
           rejectedCount: json.rejectedCount,
           rejections: json.rejections,
           endedCount: json.endedCount,

@@ -202,6 +202,14 @@ describe("an API key", () => {
     expect((await ask("POST /api/keys", reader)).status).toBe(409);
   });
 
+  test("S-09: of many made at once no more are accepted than the quota has", async () => {
+    const { ask } = await aTenant(undefined, 3);
+
+    const replies = await Promise.all(Array.from({ length: 6 }, () => ask("POST /api/keys", reader)));
+
+    expect(replies.map(({ status }) => status).sort()).toEqual([201, 201, 409, 409, 409, 409]);
+  });
+
   test("tells when it was last used", async () => {
     const { ask } = await aTenant();
     const before = Date.now();

@@ -126,8 +126,11 @@ test("the cardinality guard names the metric and the label that multiply the ser
   });
 
   const found = await findOffenders("ten_a", 100, {
-    listMetrics: async () => ({ items: Object.keys(all).map(info), cursor: undefined }),
-    listSeries: async (_tenantId, name) => ({ items: all[name] ?? [], cursor: undefined }),
+    metrics: {
+      listMetrics: async () => ({ items: Object.keys(all).map(info), cursor: undefined }),
+      listSeries: async (_tenantId, name) => ({ items: all[name] ?? [], cursor: undefined }),
+    },
+    active: { count: async () => 42 },
   });
 
   expect(found).toMatchObject({ series: 42, limit: 100, complete: true });

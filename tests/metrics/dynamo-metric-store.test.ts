@@ -14,6 +14,7 @@ afterAll(() => testTable.stop());
 
 describeMetricStore("the DynamoDB store", () => ({
   store: makeDynamoMetricStore(makeMetricStorage(testTable.table, { now: () => nowMs })),
+  table: testTable.table,
   setNow: (ms) => {
     nowMs = ms;
   },

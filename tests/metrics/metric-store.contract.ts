@@ -1,11 +1,29 @@
 import { describe, expect, test } from "@jest/globals";
-import type { MetricStore } from "../../shared/metrics/index.ts";
+import {
+  type MetricStore,
+  makeMetricStorage,
+  openActiveSeries,
+  recountSeries,
+} from "../../shared/metrics/index.ts";
 import type { Aggregate } from "../../shared/metrics/schemas.ts";
+import type { TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { parseMatchers } from "../../shared/platform/labels/matchers.ts";
-import { aBatch, aCounter, aHistogram, aSeries, midnightMs, minuteMs, type Point } from "./builders.ts";
+import {
+  aBatch,
+  aCounter,
+  aHistogram,
+  aSeries,
+  dayMs,
+  hourMs,
+  midnightMs,
+  minuteMs,
+  type Point,
+} from "./builders.ts";
 
 export interface StoreUnderTest {
   store: MetricStore;
+  /** Where it keeps its index. */
+  table: TenantTable;
   /** Sets the clock the store goes by. */
   setNow(ms: number): void;
   /** A tenant nobody else uses. */
@@ -15,6 +33,11 @@ export interface StoreUnderTest {
 const a = aSeries({ labels: { host: "a", zone: "x" } });
 const b = aSeries({ labels: { host: "b", zone: "x" } });
 const span = { fromMs: midnightMs, toMs: midnightMs + 10 * minuteMs };
+const system = {
+  actor: { kind: "system" as const, id: "metrics-compact" },
+  traceId: "trace",
+  causationId: null,
+};
 const every15s = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i * 15_000);
 const climbing = (series: Point[0], offset: number): Point[] =>
   every15s(midnightMs + 15_000, 40).map((timeMs, i) => [series, timeMs, offset + i]);
@@ -23,7 +46,7 @@ const climbing = (series: Point[0], offset: number): Point[] =>
 export function describeMetricStore(name: string, start: () => StoreUnderTest): void {
   describe(`${name} keeps the promises of a MetricStore`, () => {
     const written = async (...batches: (readonly Point[])[]) => {
-      const { store, setNow, tenant } = start();
+      const { store, table, setNow, tenant } = start();
       const tenantId = tenant();
       setNow(span.toMs);
       await store.write(
@@ -34,7 +57,7 @@ export function describeMetricStore(name: string, start: () => StoreUnderTest): 
           points: aBatch(points),
         })),
       );
-      return { store, tenantId };
+      return { store, table, setNow, tenantId };
     };
     const ask = (aggregate: Aggregate, groupBy: string[] = [], match = "{}", name = "cpu.utilization") => ({
       name,
@@ -177,6 +200,45 @@ export function describeMetricStore(name: string, start: () => StoreUnderTest): 
 
       expect(first.items).toMatchObject([{ name: "cpu.utilization", type: "gauge", seriesCount: 2 }]);
       expect(second.items).toMatchObject([{ name: "requests", unit: "1", monotonic: true, seriesCount: 1 }]);
+    });
+
+    test("a tenant's series are counted once, however often and by however many processes they are written", async () => {
+      const { store, table, tenantId } = await written(climbing(a, 0), climbing(b, 1));
+      const again = [{ batchId: "bat_1", receivedAtMs: span.toMs, points: aBatch(climbing(b, 1)) }];
+      const more = [
+        { batchId: "bat_2", receivedAtMs: span.toMs, points: aBatch([[aCounter(), span.toMs, 1]]) },
+      ];
+      await store.write(tenantId, again);
+      await Promise.all([store, start().store, start().store].map((one) => one.write(tenantId, more)));
+
+      expect(await openActiveSeries(table).count(tenantId)).toBe(3);
+    });
+
+    test("a series that is silent for a day counts no more within the hour, and again when it comes back", async () => {
+      const { store, table, setNow, tenantId } = await written(climbing(a, 0), climbing(b, 1));
+      const active = openActiveSeries(table);
+      const writeAt = async (series: Point[0], ms: number) => {
+        setNow(ms);
+        const points = aBatch([[series, ms, 1]]);
+        await store.write(tenantId, [{ batchId: `bat_${ms}`, receivedAtMs: ms, points }]);
+      };
+      const recount = (ms: number) => {
+        const storage = makeMetricStorage(table, { now: () => ms });
+        return recountSeries({ ...system, tenantId, nowMs: ms }, storage);
+      };
+      await recount(span.toMs);
+      for (let ms = span.toMs; ms <= span.toMs + dayMs; ms += 7 * hourMs) await writeAt(a, ms);
+      const laterMs = span.toMs + dayMs + minuteMs;
+
+      await recount(laterMs);
+      expect(await active.count(tenantId)).toBe(1);
+      expect(await active.among(tenantId, [a, b], laterMs)).toEqual(new Set([a.seriesId]));
+      expect((await store.listMetrics(tenantId, 1)).items).toMatchObject([{ seriesCount: 1 }]);
+
+      await writeAt(b, laterMs + minuteMs);
+      await recount(laterMs + 2 * hourMs);
+      expect(await active.count(tenantId)).toBe(2);
+      expect((await store.listMetrics(tenantId, 1)).items).toMatchObject([{ seriesCount: 2 }]);
     });
 
     test("a metric's series are listed with their labels, page by page", async () => {

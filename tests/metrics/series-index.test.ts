@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { Series } from "../../shared/metrics/index.ts";
+import { openActiveSeries, type Series } from "../../shared/metrics/index.ts";
 import { SeriesIndexStore } from "../../shared/metrics/series-index-store.ts";
 import type { TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { startTestTable, type TestTable } from "../support/table.ts";
@@ -50,6 +50,7 @@ describe("the series index", () => {
     await Promise.all([0, 1, 2, 3].map((i) => anIndex().register(tenantId, hosts(i * 5, i * 5 + 10), nowMs)));
 
     expect((await anIndex().metric(tenantId, "cpu.utilization"))?.seriesCount).toBe(25);
+    expect(await openActiveSeries(testTable.table).count(tenantId)).toBe(25);
   });
 
   test("a process killed at any write leaves no wrong count", async () => {
@@ -63,6 +64,21 @@ describe("the series index", () => {
       const { items } = await anIndex().page(tenantId, "cpu.utilization", 100);
 
       expect((await anIndex().metric(tenantId, "cpu.utilization"))?.seriesCount).toBe(items.length);
+    }
+  });
+
+  test("what a killed process left out of the tenant's count is in it after the next hour's", async () => {
+    for (let dies = 1; dies <= 10; dies++) {
+      const tenantId = newTenant();
+      await anIndex().register(tenantId, hosts(0, 5), nowMs);
+      const { table } = watched((_, call) => call >= dies);
+      await anIndex(table)
+        .register(tenantId, hosts(3, 12), nowMs)
+        .catch(() => undefined);
+      await anIndex().recount(tenantId, nowMs + 2 * hourMs);
+      await anIndex().register(tenantId, hosts(0, 12), nowMs + 2 * hourMs);
+
+      expect(await openActiveSeries(testTable.table).count(tenantId)).toBe(12);
     }
   });
 

@@ -53,6 +53,7 @@ const span = { fromMs: midnightMs, toMs: midnightMs + 10 * minuteMs };
 
 describeMetricStore("the Timestream store", () => ({
   store: aStore(),
+  table: testTable.table,
   setNow: (ms) => {
     nowMs = ms;
   },

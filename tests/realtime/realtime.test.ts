@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import type { Envelope } from "../../events/envelope.ts";
+import { sweepOutbox } from "../../shared/platform/bus/sweep-outbox.ts";
 import { newId } from "../../shared/platform/ids.ts";
+import { admitConnection, type Listener } from "../../shared/realtime/admit-connection.ts";
 import { answerClient } from "../../shared/realtime/answer-client.ts";
 import { cutListeners } from "../../shared/realtime/cut-connections.ts";
 import { pushEvents } from "../../shared/realtime/push-events.ts";
 import { startTestTable, type TestTable } from "../support/table.ts";
+import { aRequest } from "../tenancy/builders.ts";
 import { anEvent, makeRealtimeWorld, nowMs } from "./builders.ts";
 
 let testTable: TestTable;
@@ -22,6 +26,19 @@ function setUp() {
     ...world,
     tenantId,
     say,
+    admit: (connectionId: string, credential: Partial<Listener>) => {
+      world.set(connectionId, "open");
+      return admitConnection(connectionId, aRequest({ headers: { authorization: "Bearer x" } }), nowMs, {
+        authenticate: async () => ({
+          tenantId,
+          actor: { kind: "key", id: "one" },
+          scopes: ["read"],
+          ...credential,
+        }),
+        connections: world.deps.connections,
+        dashboardUrl: "",
+      });
+    },
     hello: (connectionId: string, afterSeq: string | null = null, atMs = nowMs) =>
       say(connectionId, { action: "hello", afterSeq }, atMs),
     push: (numbers: number[], atMs = nowMs) =>
@@ -32,6 +49,30 @@ function setUp() {
         world.deps,
       ),
   };
+}
+
+type Deps = ReturnType<typeof setUp>["deps"];
+
+/** Which connections of the tenant a sweep says the end of. */
+async function sweptEnds(tenantId: string, atMs: number, { log }: Deps): Promise<string[]> {
+  const told: Envelope[] = [];
+  const publish = async (events: readonly Envelope[]) => void told.push(...events);
+  await sweepOutbox(testTable.table, publish, log, atMs);
+  return told.filter((event) => event.tenantId === tenantId).map(({ data }) => String(data["connectionId"]));
+}
+
+/** Sweeps each minute, and cuts what it is told of. Returns when it was told of some. */
+async function firstSweepThatCuts(phaseMs: number, tenantId: string, deps: Deps): Promise<number> {
+  for (let atMs = nowMs + phaseMs; ; atMs += 60_000) {
+    const ends = await sweptEnds(tenantId, atMs, deps);
+    await cutListeners(
+      tenantId,
+      ends.map((connectionId) => ({ connectionId })),
+      deps,
+    );
+    if (ends.length > 0) return atMs;
+    if (atMs > nowMs + 600_000) throw new Error("Nothing was told of within ten minutes.");
+  }
 }
 
 describe("live events", () => {
@@ -315,6 +356,38 @@ describe("who listens", () => {
 
     expect(eventsOf("a").map(({ data }) => data["n"])).toEqual([1]);
     expect(closed).toEqual(["a"]);
+  });
+
+  test.each([
+    ["an API key that ends", { expiresAtMs: nowMs + 90_000 }],
+    ["a session that ends", { session: { session: { sessionId: "ses_a", endsAtMs: nowMs + 90_000 } } }],
+  ])("S-29, S-34: a silent stream of %s is hung up on within the minute after", async (_, credential) => {
+    for (const phaseMs of [0, 5_000, 15_000, 29_999, 30_001, 59_999]) {
+      const { tenantId, admit, hello, deps, closed } = setUp();
+      await admit("silent", credential);
+      await admit("never-said-hello", credential);
+      await admit("lasting", {});
+      for (const id of ["silent", "lasting"]) await hello(id);
+
+      const cutMs = await firstSweepThatCuts(phaseMs, tenantId, deps);
+
+      expect(cutMs - (nowMs + 90_000)).toBeGreaterThanOrEqual(-5_000);
+      expect(cutMs - (nowMs + 90_000)).toBeLessThan(60_000);
+      expect(closed.sort()).toEqual(["never-said-hello", "silent"]);
+      expect((await deps.connections.live(tenantId)).map(({ connectionId }) => connectionId)).toEqual([
+        "lasting",
+      ]);
+    }
+  });
+
+  test("nothing is owed for a stream that its client ended, nor for one that cannot outlast its credential", async () => {
+    const { tenantId, admit, deps } = setUp();
+    await admit("left", { expiresAtMs: nowMs + 1_000 });
+    await admit("long", { expiresAtMs: nowMs + 3 * 3_600_000 });
+    const left = await deps.connections.find("left");
+    if (left) await deps.connections.forget(left);
+
+    expect(await sweptEnds(tenantId, nowMs + 86_400_000, deps)).toEqual([]);
   });
 
   test("whoever lost the right between the handshake and the hello is told nothing", async () => {

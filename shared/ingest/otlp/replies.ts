@@ -58,14 +58,19 @@ function statusBytes(code: number, message: string, requestId: string): Uint8Arr
 }
 
 function rejectionText({ accepted, rejected, rejections }: Accepted): string {
-  const named = rejections.slice(0, detailedRejections).map(describe);
+  const named = rejections.slice(0, detailedRejections);
+  const alike = Map.groupBy(named, ({ metric, reason }) => JSON.stringify([metric, reason]));
   const more = rejected - named.length;
-  const text = `${rejected} of ${accepted + rejected} points were rejected. ${named.join(". ")}.`;
+  const text = `${rejected} of ${accepted + rejected} points were rejected. ${[...alike.values()].map(describe).join(". ")}.`;
   return more > 0 ? `${text} And ${more} more.` : text;
 }
 
-function describe({ metric, index, reason }: Rejection): string {
-  return `Metric "${metric.slice(0, 100)}", point ${index}: ${reason}`;
+/** Rejections of one metric for one reason. */
+function describe(alike: readonly Rejection[]): string {
+  const [first] = alike;
+  const places = alike.map(({ index }) => index).join(", ");
+  const points = alike.length === 1 ? "point" : "points";
+  return `Metric "${first?.metric.slice(0, 100)}", ${points} ${places}: ${first?.reason}`;
 }
 
 function reply(status: number, mediaType: OtlpMediaType, body: unknown): HttpReply {

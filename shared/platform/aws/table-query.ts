@@ -38,15 +38,32 @@ export function queryRequest(table: string, tenantId: string, input: QueryInput)
   return request;
 }
 
-/** Counts a partition's items, expired and retired ones left out. */
-export function countRequest(table: string, tenantId: string, pk: string, nowMs: number): QueryCommandInput {
+/** Counts a partition's items, expired and retired ones left out, and those not above the given numbers. */
+export function countRequest(
+  table: string,
+  tenantId: string,
+  pk: string,
+  nowMs: number,
+  above: Record<string, number>,
+): QueryCommandInput {
   const request = queryRequest(table, tenantId, { pk, consistent: true });
+  const names = { ...request.ExpressionAttributeNames };
+  const values: Record<string, unknown> = { ...request.ExpressionAttributeValues, ":nowS": nowMs / 1000 };
+  const filters = [
+    "(attribute_not_exists(expiresAt) OR expiresAt > :nowS)",
+    "attribute_not_exists(retired)",
+    ...Object.entries(above).map(([name, least], i) => {
+      names[`#f${i}`] = name;
+      values[`:f${i}`] = least;
+      return `#f${i} > :f${i}`;
+    }),
+  ];
   return {
     ...request,
     Select: "COUNT",
-    FilterExpression:
-      "(attribute_not_exists(expiresAt) OR expiresAt > :nowS) AND attribute_not_exists(retired)",
-    ExpressionAttributeValues: { ...request.ExpressionAttributeValues, ":nowS": nowMs / 1000 },
+    FilterExpression: filters.join(" AND "),
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
   };
 }
 

@@ -262,9 +262,9 @@ export class TenantTable {
     } while (cursor);
   }
 
-  /** How many live items a partition has, without sending them over. */
-  async count(tenantId: string, pk: string): Promise<number> {
-    const request = countRequest(this.#name, tenantId, pk, this.#nowMs());
+  /** How many live items a partition has whose attributes are `above` the given numbers, without sending them over. */
+  async count(tenantId: string, pk: string, above: Record<string, number> = {}): Promise<number> {
+    const request = countRequest(this.#name, tenantId, pk, this.#nowMs(), above);
     let count = 0;
     do {
       const answer = await this.#client.send(new QueryCommand(request));

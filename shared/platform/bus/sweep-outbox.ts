@@ -4,11 +4,11 @@ import type { Log } from "../log.ts";
 import type { Publish } from "./publish.ts";
 
 /** Younger debts may still be settled by the very request that made them. */
-const graceMs = 20_000;
+export const graceMs = 20_000;
 const itemsPerShard = 100;
 
 /**
- * Publishes the events that a killed process had saved but not sent, and strikes them. At least once: the
+ * Publishes the events that a killed process had saved but not sent, or whose time has come, and strikes them. At least once: the
  * events keep their ids, so consumers drop what they have seen. Returns how many events it sent. An item whose
  * events cannot be sent keeps them and holds up no other; in the end it makes the sweep throw Unavailable.
  */
@@ -33,8 +33,7 @@ export async function sweepOutbox(
       log.error("owed events could not be sent", { error, events: debt.events.map((event) => event.id) });
     }
   }
-  if (sent > 0)
-    log.warn("published events a dead process owed", { events: sent, items: debts.length - stuck });
+  if (sent > 0) log.warn("published events that were owed", { events: sent, items: debts.length - stuck });
   if (stuck > 0) throw new Unavailable(`The events of ${stuck} of ${debts.length} items could not be sent.`);
   return sent;
 }

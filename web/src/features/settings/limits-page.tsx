@@ -102,9 +102,18 @@ function BucketMeter({ bucket: { routeClass, owner, unit, perMinute, remaining }
   );
 }
 
-function Series({ of: { metrics, complete } }: { of: Cardinality }) {
+function Series({ of: { series, limit, metrics, complete } }: { of: Cardinality }) {
   return (
     <div className="table-scroll">
+      {series >= limit && (
+        <p className="gate-none" role="status">
+          The quota is used up: points of new series are refused now, and their senders are told.
+        </p>
+      )}
+      <p className="gate-none quiet small">
+        Beyond {limit.toLocaleString("en")} series new ones are refused, and known ones go on. A series counts
+        until it has been silent for a day.
+      </p>
       <table className="table">
         <thead>
           <tr>
