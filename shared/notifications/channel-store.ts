@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Envelope } from "../../events/envelope.ts";
+import { oneAtATime } from "../platform/aws/one-at-a-time.ts";
 import type { Item, Saved, TenantTable } from "../platform/aws/tenant-table.ts";
 import { NotFound } from "../platform/errors.ts";
 import { StoredChannel } from "./channel.ts";
@@ -40,6 +41,11 @@ export function makeChannelStore(table: TenantTable) {
         found.push(StoredChannel.parse(item));
       }
       return found;
+    },
+
+    /** Counts and makes channels while nobody else does. */
+    oneAtATime<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
+      return oneAtATime(table, tenantId, "channels", work);
     },
 
     create(tenantId: string, channel: StoredChannel, owed: readonly Envelope[] = []): Promise<Saved> {

@@ -27,7 +27,8 @@ export interface ChannelDeps {
  * Makes a channel. The signing secret of a webhook is in the answer, and in no later one. The first channel of the
  * whole tenant or of a project gets a route for all incidents there with it, so that it is told of something.
  * Throws Invalid for a target that can never be reached or a project that has to be named, Forbidden for a project
- * that is not the maker's, and Conflict beyond `maxChannels`.
+ * that is not the maker's, and Conflict beyond `maxChannels`, of which there are never more, however many are made
+ * at once.
  */
 export async function createChannel(
   ctx: Ctx,
@@ -36,15 +37,19 @@ export async function createChannel(
 ): Promise<CreatedChannel> {
   checkTarget(input, deps.allow);
   const project = chooseProject(ctx, input.project, null);
-  const standing = await deps.channels.all(ctx.tenantId);
-  if (standing.length >= deps.maxChannels) {
-    throw new Conflict(`There are ${standing.length} channels already, which is the most; remove one first.`);
-  }
-  const channel = await newChannel(ctx, { ...input, project }, deps.subscribeEmail);
-  await deps.channels.create(ctx.tenantId, channel, [
-    audited(ctx, { did: "created", resource: channelResource(channel), after: channelFacts(channel) }),
-  ]);
-  const defaultRouteId = await makeDefaultRoute(ctx, channel, deps.routes);
+  const { channel, defaultRouteId } = await deps.channels.oneAtATime(ctx.tenantId, async () => {
+    const standing = await deps.channels.all(ctx.tenantId);
+    if (standing.length >= deps.maxChannels) {
+      throw new Conflict(
+        `There are ${standing.length} channels already, which is the most; remove one first.`,
+      );
+    }
+    const made = await newChannel(ctx, { ...input, project }, deps.subscribeEmail);
+    await deps.channels.create(ctx.tenantId, made, [
+      audited(ctx, { did: "created", resource: channelResource(made), after: channelFacts(made) }),
+    ]);
+    return { channel: made, defaultRouteId: await makeDefaultRoute(ctx, made, deps.routes) };
+  });
   return {
     ...showChannel(channel),
     ...(channel.kind === "webhook" ? { secret: channel.secret } : {}),

@@ -142,13 +142,18 @@ describe("a channel", () => {
     await expect(deps.channels.get(stage.tenantId, first.id)).rejects.toMatchObject({ status: 404 });
   });
 
-  test("there are at most as many as the quota says", async () => {
+  test("S-09: there are at most as many as the quota says, and one default route, however many are made at once", async () => {
     const stage = makeStage(db.table);
     const deps = { ...depsOf(stage), maxChannels: 2 };
-    await createChannel(stage.ctx(), slack, deps);
-    await createChannel(stage.ctx(), hook, deps);
 
-    await expect(createChannel(stage.ctx(), slack, deps)).rejects.toMatchObject({ status: 409 });
+    const made = await Promise.allSettled(
+      Array.from({ length: 6 }, () => createChannel(stage.ctx(), hook, deps)),
+    );
+
+    expect(made.filter(({ status }) => status === "fulfilled")).toHaveLength(2);
+    expect(made.find(({ status }) => status === "rejected")).toMatchObject({ reason: { status: 409 } });
+    expect(await deps.channels.all(stage.tenantId)).toHaveLength(2);
+    expect(await deps.routes.all(stage.tenantId)).toHaveLength(1);
   });
 
   test("test messages end at the channel's twenty a minute, with the time to come back", async () => {
