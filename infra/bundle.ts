@@ -53,7 +53,7 @@ async function bundleInto(build: string, names: readonly string[]): Promise<void
     banner: { js: requireBanner },
     logLevel: "error",
   } satisfies BuildOptions;
-  const plugins = [withoutUnusedParts, withForecaster, withZodInParts, withFastBase64];
+  const plugins = [withoutUnusedParts, withForecaster, withLinearRegex, withZodInParts, withFastBase64];
   const { metafile } = await esbuild({
     ...shape,
     entryPoints: names.map((name) => ({ in: entryOf(name), out: `${name}/handler` })),
@@ -77,11 +77,17 @@ async function bundleInto(build: string, names: readonly string[]): Promise<void
   await forgetOldBuilds(dirname(build), build);
 }
 
-/** What a function imports only when it is needed: the file beside its handler that holds it → where it comes from. */
+/**
+ * What a function loads only when it is needed: the file beside its handler that holds it → where it comes from. It has
+ * its own copy of what both need, so nothing may cross over that is known by its class.
+ */
 const seldom: Readonly<Record<string, string>> = {
   "client-s3": "@aws-sdk/client-s3",
   openai: "openai",
+  re2js: "re2js",
   forecaster: join(root, "shared", "anomalies", "forecaster.ts"),
+  "own-queue": join(root, "shared", "platform", "aws", "own-queue.ts"),
+  sns: join(root, "shared", "platform", "aws", "sns.ts"),
 };
 
 /**
@@ -92,13 +98,11 @@ const seldomBeside: Plugin = {
   name: "seldom-beside",
   setup(build) {
     const parts = new Map(Object.entries(seldom).map(([part, from]) => [from, part]));
-    build.onResolve(
-      { filter: /^@aws-sdk\/client-s3$|^openai$|\/forecaster\.ts$/ },
-      ({ path, kind, resolveDir }) => {
-        const part = parts.get(path.startsWith(".") ? join(resolveDir, path) : path);
-        return part && kind === "dynamic-import" ? { path: `./${part}.mjs`, external: true } : undefined;
-      },
-    );
+    build.onResolve({ filter: /./ }, ({ path, kind, resolveDir }) => {
+      if (kind !== "dynamic-import" && kind !== "require-call") return undefined;
+      const part = parts.get(path.startsWith(".") ? join(resolveDir, path) : path);
+      return part ? { path: `./${part}.mjs`, external: true } : undefined;
+    });
   },
 };
 
@@ -107,8 +111,9 @@ const requireBanner =
   'import{createRequire as requireOf}from"node:module";const require=requireOf(import.meta.url);';
 
 /**
- * Parts that no function of ours runs and that cost each cold start: zod's messages in fifty languages, and
- * the AWS credential chain for developers' machines (a Lambda's credentials stand in its environment).
+ * Parts that no function of ours runs and that cost each cold start: zod's messages in fifty languages, the AWS
+ * credential chain for developers' machines (a Lambda's credentials stand in its environment), and event streams,
+ * which none of our AWS services speaks.
  */
 const withoutUnusedParts: Plugin = {
   name: "without-unused-parts",
@@ -122,10 +127,16 @@ const withoutUnusedParts: Plugin = {
         'import { fromEnv } from "@aws-sdk/credential-provider-env"; export const defaultProvider = () => fromEnv();',
       resolveDir: dirname(path),
     }));
+    build.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path, kind }) =>
+      kind === "dynamic-import" ? { path, external: true } : undefined,
+    );
   },
 };
 
-/** `import { z }` keeps all of zod, as `z` is an object; a namespace import keeps what is used, a half. */
+/**
+ * `import { z }` keeps all of zod, as `z` is an object; a namespace import keeps what is used, a half. And a schema that
+ * nobody reads is left out, once it is said that making one does nothing else: a function makes a fourth fewer.
+ */
 const withZodInParts: Plugin = {
   name: "with-zod-in-parts",
   setup(build) {
@@ -133,7 +144,9 @@ const withZodInParts: Plugin = {
       if (path.includes("node_modules")) return undefined;
       const source = await readFile(path, "utf8");
       return {
-        contents: source.replace('import { z } from "zod"', 'import * as z from "zod"'),
+        contents: source
+          .replace('import { z } from "zod"', 'import * as z from "zod"')
+          .replace(/(?<![\w.$])z\.(?=[a-z])/g, "/* @__PURE__ */ z."),
         loader: "ts",
       };
     });
@@ -170,6 +183,17 @@ const withForecaster: Plugin = {
           export const forecastWasm = () => brotliDecompressSync(Buffer.from(packed, "base64"));`,
       };
     });
+  },
+};
+
+/** The engine of linear regular expressions, asked for in words that a bundler understands. */
+const withLinearRegex: Plugin = {
+  name: "with-linear-regex",
+  setup(build) {
+    build.onLoad({ filter: /linear-regex\.ts$/ }, ({ path }) => ({
+      contents: 'export const linearRegex = () => require("re2js").RE2JS;',
+      resolveDir: dirname(path),
+    }));
   },
 };
 

@@ -11,11 +11,12 @@ import { makeDeploymentStore } from "../../shared/deployments/index.ts";
 import { makeIncidentLists } from "../../shared/incidents/index.ts";
 import { MetricStoreEnv, openMetricStore, openSeriesCatalog } from "../../shared/metrics/index.ts";
 import { makeEventBridgeClient, makePublish } from "../../shared/platform/aws/bus.ts";
-import { makeSendAgain, makeSqsClient, type SendAgain } from "../../shared/platform/aws/own-queue.ts";
+import type { SendAgain } from "../../shared/platform/aws/own-queue.ts";
 import { makeTableClient, TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { nowMs } from "../../shared/platform/clock.ts";
 import { readEnv } from "../../shared/platform/env.ts";
 import { onColdStart } from "../../shared/platform/lambda/cold-start.ts";
+import { lazily } from "../../shared/platform/lambda/lazily.ts";
 import { makeLog } from "../../shared/platform/log.ts";
 import { makeServiceStore } from "../../shared/services/index.ts";
 
@@ -41,6 +42,10 @@ export const services = onColdStart((): Services => {
   const client = makeTableClient();
   const analysis = new TenantTable(client, env.TABLE_ANALYSIS);
   const metrics = new TenantTable(client, env.TABLE_METRICS);
+  const sendAgain = lazily(async () => {
+    const sqs = await import("../../shared/platform/aws/own-queue.ts");
+    return sqs.makeSendAgain(sqs.makeSqsClient(), env.QUEUE_URL);
+  });
   return {
     log: makeLog({ function: "analysis-run" }),
     analyses: makeAnalysisStore(analysis),
@@ -54,7 +59,7 @@ export const services = onColdStart((): Services => {
     deployments: makeDeploymentStore(new TenantTable(client, env.TABLE_DEPLOYMENTS)),
     anomalies: makeAnomalyStore(new TenantTable(client, env.TABLE_ANOMALIES)),
     publish: makePublish(makeEventBridgeClient(), env.BUS_NAME),
-    sendAgain: makeSendAgain(makeSqsClient(), env.QUEUE_URL),
+    sendAgain: async (body, delayMs) => (await sendAgain())(body, delayMs),
     nowMs,
   };
 });

@@ -1,9 +1,9 @@
-import { RE2JS } from "re2js";
 import type { Labels } from "../../events/alerts.ts";
 import { aggregateSteps, counterLookbackMs, type MetricStore, type SeriesPoints } from "../metrics/index.ts";
 import type { Aggregate, MetricType } from "../metrics/schemas.ts";
 import { eachInParallel } from "../platform/each-in-parallel.ts";
 import { LimitExceeded } from "../platform/errors.ts";
+import { linearRegex } from "../platform/labels/linear-regex.ts";
 import { parseMatchers } from "../platform/labels/matchers.ts";
 import { entityOf, peerLabelOf, serviceLabelOf } from "../services/index.ts";
 import type { CauseSeries } from "./ranking/case.ts";
@@ -59,7 +59,7 @@ async function readMetric(
   store: Pick<MetricStore, "readPoints">,
 ): Promise<SeriesPoints[] | "too large"> {
   const range = { fromMs: fromMs - counterLookbackMs, toMs: toMs + 1 };
-  const named = `service.name=~"${entities.map((entity) => escapeQuoted(RE2JS.quote(entity))).join("|")}"`;
+  const named = `service.name=~"${entities.map((entity) => escapeQuoted(linearRegex().quote(entity))).join("|")}"`;
   for (const match of ["{}", named]) {
     try {
       const input = { name, matchers: parseMatchers(match), ...range };

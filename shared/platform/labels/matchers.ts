@@ -1,5 +1,6 @@
-import { RE2JS } from "re2js";
+import type { RE2JS } from "re2js";
 import { Invalid } from "../errors.ts";
+import { linearRegex } from "./linear-regex.ts";
 
 /** One label condition in PromQL's spelling. An absent label counts as the empty string, as in PromQL. */
 export interface Matcher {
@@ -62,7 +63,8 @@ function makeMatcher(label: string, operator: Matcher["operator"], value: string
 
 function compile(pattern: string, field: string): RE2JS {
   try {
-    return RE2JS.compile(pattern, RE2JS.DOTALL);
+    const engine = linearRegex();
+    return engine.compile(pattern, engine.DOTALL);
   } catch (error) {
     throw new Invalid(`"${pattern}" is not an RE2 regular expression: ${(error as Error).message}.`, field);
   }
