@@ -289,13 +289,13 @@ test("another project's things are not there for who is narrowed, on any route, 
   const before = await everything();
 
   const answers: [route: string, isRefused: boolean][] = [];
-  for (const [route] of naming) {
+  for (const [route] of ofThings) {
     const prefix = route.slice(route.indexOf(" ") + 1, route.indexOf("{"));
     const { status } = await ask(route, things[prefix] ?? "", await narrowed.headers());
     answers.push([route, status === 403 || status === 404]);
   }
 
-  expect(answers).toEqual(naming.map(([route]) => [route, !readable.has(route)]));
+  expect(answers).toEqual(ofThings.map(([route]) => [route, !readable.has(route)]));
   expect(await everything()).toEqual(before);
 });
 
