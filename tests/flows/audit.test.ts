@@ -1,14 +1,14 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { AlertRule } from "../../shared/alerts/schemas.ts";
 import type { AuditEntry, AuditList, AuditStatistics } from "../../shared/audit/schemas.ts";
 import type { ShownOnceKey } from "../../shared/keys/schemas.ts";
 import type { Cardinality, Limits } from "../../shared/limits/schemas.ts";
 import { type ApiClient, apiClient, eventually } from "../support/api-client.ts";
+import { databaseOf } from "../support/database.ts";
 import { type Outside, startOutside } from "../support/outside.ts";
 import { type Runtime, startRuntime } from "../support/runtime.ts";
 
@@ -153,17 +153,7 @@ test("S-65: npm run ops -- audit verify says that all is well, and names the ent
   };
 
   const before = await verify();
-  const env = runtime.awsEnv;
-  const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      region: env["AWS_REGION"] ?? "",
-      endpoint: env["AWS_ENDPOINT_URL_DYNAMODB"] ?? "",
-      credentials: {
-        accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "",
-        secretAccessKey: env["AWS_SECRET_ACCESS_KEY"] ?? "",
-      },
-    }),
-  );
+  const client = databaseOf(runtime);
   const [second] = (await api.ask<AuditList>("GET /api/audit?limit=200")).items.filter(
     ({ seq }) => seq === 2,
   );

@@ -1,5 +1,3 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { Envelope } from "../../events/envelope.ts";
 import { topology } from "../../infra/topology/index.ts";
@@ -9,6 +7,7 @@ import type { DeliveryList } from "../../shared/notifications/schemas.ts";
 import { TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { readSamples } from "../contracts/read-samples.ts";
 import { type ApiClient, apiClient, eventually } from "../support/api-client.ts";
+import { databaseOf } from "../support/database.ts";
 import { type Outside, startOutside } from "../support/outside.ts";
 import { type Runtime, startRuntime } from "../support/runtime.ts";
 
@@ -132,13 +131,7 @@ test("a region that can be reached says so, and compaction finds the points that
 test("whatever a dead process owed is sent at the next sweep", async () => {
   const owing = topology.find(({ name }) => name === "platform-outbox");
   const domains = Object.keys(owing?.tables ?? {}) as TableName[];
-  const client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      endpoint: runtime.awsEnv["AWS_ENDPOINT_URL_DYNAMODB"] ?? "",
-      region: "us-east-1",
-      credentials: { accessKeyId: runtime.awsEnv["AWS_ACCESS_KEY_ID"] ?? "", secretAccessKey: "local" },
-    }),
-  );
+  const client = databaseOf(runtime);
   const earlier = new Date(Date.now() - 60_000).toISOString();
   const samples = [...readSamples().values()].map((sample) => Envelope.parse(sample));
   for (const domain of domains) {

@@ -6,13 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { makeChainStore, verifyChain } from "../../shared/audit/index.ts";
 import type { MetricQueryResult } from "../../shared/metrics/schemas.ts";
 import { TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { type ApiClient, apiClient, eventually } from "../support/api-client.ts";
+import { databaseOf } from "../support/database.ts";
 import { type Outside, startOutside } from "../support/outside.ts";
 import { type Runtime, startRuntime } from "../support/runtime.ts";
 
@@ -177,16 +176,7 @@ async function expectPaged(service: string): Promise<void> {
 
 /** Every change that was acknowledged is in the audit once, and the audit has no gap and no fault. */
 async function expectOnRecord(runtime: Runtime, changed: readonly string[]): Promise<void> {
-  const env = runtime.awsEnv;
-  const client = new DynamoDBClient({
-    region: env["AWS_REGION"] ?? "",
-    endpoint: env["AWS_ENDPOINT_URL_DYNAMODB"] ?? "",
-    credentials: {
-      accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "",
-      secretAccessKey: env["AWS_SECRET_ACCESS_KEY"] ?? "",
-    },
-  });
-  const chain = makeChainStore(new TenantTable(DynamoDBDocumentClient.from(client), "audit"));
+  const chain = makeChainStore(new TenantTable(databaseOf(runtime), "audit"));
   const recorded = async () => {
     const counts = new Map<string, number>();
     for await (const { action, resource } of chain.after(runtime.tenantId, 0)) {
@@ -202,7 +192,6 @@ async function expectOnRecord(runtime: Runtime, changed: readonly string[]): Pro
   expect(changed.filter((id) => counts.get(id) !== 1)).toEqual([]);
   const { faults } = await verifyChain(runtime.tenantId, chain, { nowMs: Date.now() });
   expect(faults).toEqual([]);
-  client.destroy();
 }
 
 /** A fraction in [0, 1) that the seed decides, so that a failing run can be played again. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { type Phase, visit } from "../../infra/local/demo/shop.ts";
 import type { AlertList, AlertRule } from "../../shared/alerts/schemas.ts";
+import { makeDetectorStore } from "../../shared/anomalies/detector-store.ts";
 import type {
   Anomaly,
   AnomalyDecisionList,
@@ -10,7 +11,9 @@ import type {
 } from "../../shared/anomalies/schemas.ts";
 import { Random } from "../../shared/anomalies/synthetic-faults.ts";
 import type { IncidentAlertList, IncidentList } from "../../shared/incidents/schemas.ts";
+import { TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import { type ApiClient, apiClient, eventually, type PlainPoint } from "../support/api-client.ts";
+import { databaseOf } from "../support/database.ts";
 import { type FakeOpenai, startFakeOpenai } from "../support/fake-openai.ts";
 import { type Runtime, startRuntime } from "../support/runtime.ts";
 
@@ -251,4 +254,18 @@ test("an anomaly whose series stops sending is ended by the clock", async () => 
   await runtime.fire("anomalies-refit");
 
   expect(await found()).toMatchObject({ state: "ended", outcome: "silent" });
+});
+
+test("the next day's round grows each forest anew", async () => {
+  const detectors = makeDetectorStore(new TenantTable(databaseOf(runtime), "anomalies"));
+  for (const record of await detectors.list(runtime.tenantId)) {
+    const fittedMs = record.fittedMs - 25 * 60 * minuteMs;
+    await detectors.save(runtime.tenantId, { ...record, fittedMs, version: record.version + 1 });
+  }
+
+  await runtime.fire("anomalies-refit");
+
+  const { items } = await api.ask<DetectorList>("GET /api/detectors");
+  const forest = items.find(({ kind, service }) => kind === "forest" && service === "machine");
+  expect(forest?.versions.map(({ version }) => version)).toEqual([2, 1]);
 });

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Envelope } from "../../events/envelope.ts";
 import { contracts } from "../../functions/platform-contract/contracts.ts";
@@ -14,6 +13,7 @@ import { vital } from "../redaction/secrets.ts";
 import { Seeded } from "../redaction/seeded.ts";
 import { type ApiClient, apiClient, eventually } from "../support/api-client.ts";
 import { type BusTap, tapBus } from "../support/bus-tap.ts";
+import { databaseOf } from "../support/database.ts";
 import { type FakeOpenai, startFakeOpenai } from "../support/fake-openai.ts";
 import { type Listener, listenTo } from "../support/listener.ts";
 import { type Outside, startOutside } from "../support/outside.ts";
@@ -57,17 +57,7 @@ beforeAll(async () => {
   });
   bus.leadTo(runtime);
   await runtime.warm();
-  const env = runtime.awsEnv;
-  database = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      region: env["AWS_REGION"] ?? "",
-      endpoint: env["AWS_ENDPOINT_URL_DYNAMODB"] ?? "",
-      credentials: {
-        accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "",
-        secretAccessKey: env["AWS_SECRET_ACCESS_KEY"] ?? "",
-      },
-    }),
-  );
+  database = databaseOf(runtime);
   parties = [await aParty("canaryalpha"), await aParty("canarybravo")];
 }, 60_000);
 afterAll(async () => {

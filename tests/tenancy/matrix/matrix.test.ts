@@ -1,5 +1,3 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { WebSocket } from "ws";
 import { contracts } from "../../../functions/platform-contract/contracts.ts";
@@ -15,6 +13,7 @@ import {
   scopeLevels,
 } from "../../../shared/tenancy/schemas.ts";
 import { apiClient, eventually } from "../../support/api-client.ts";
+import { databaseOf } from "../../support/database.ts";
 import { listenTo } from "../../support/listener.ts";
 import { type Runtime, startRuntime } from "../../support/runtime.ts";
 import { makePeopleWorld, type PeopleWorld } from "../world.ts";
@@ -41,13 +40,7 @@ let insider: Holder;
 let theirs: Things;
 beforeAll(async () => {
   runtime = await startRuntime();
-  const credentials = {
-    accessKeyId: runtime.awsEnv["AWS_ACCESS_KEY_ID"] ?? "",
-    secretAccessKey: "local",
-  };
-  const endpoint = runtime.awsEnv["AWS_ENDPOINT_URL_DYNAMODB"] ?? "";
-  const client = new DynamoDBClient({ region: "us-east-1", endpoint, credentials });
-  const table = new TenantTable(DynamoDBDocumentClient.from(client), "tenancy");
+  const table = new TenantTable(databaseOf(runtime), "tenancy");
   world = makePeopleWorld(table, Date.now);
   keys = makeTenantStore(table);
   things = { ...(await makeThings(apiClient(runtime))), ...(await makePeople(runtime.tenantId)) };
