@@ -16,9 +16,11 @@ import type { Services } from "./services.ts";
 const attemptS = 600;
 
 export const routes = contracted(sessionContracts).with<Services>({
-  "GET /session/start": async ({ query, request }, ctx, { links, sessions }) => {
+  "GET /session/start": async ({ query, request }, ctx, { links, sessions, readAuthority }) => {
     const target = await links.redeem(query.token, ctx.nowMs);
-    const signedIn = await startSession({ ...target, ...circumstancesOf(request, ctx) }, sessions);
+    const personName = (await readAuthority(target.tenantId, target.personId))?.name ?? null;
+    const started = { ...target, personName, ...circumstancesOf(request, ctx) };
+    const signedIn = await startSession(started, sessions);
     return {
       status: 302,
       headers: { location: "/", "referrer-policy": "no-referrer" },

@@ -35,15 +35,16 @@ export async function admitPerson(
   claims: Claims,
   circumstances: Circumstances,
   deps: AdmitDeps,
-): Promise<{ personId: string; tenantId: string }> {
+): Promise<{ personId: string; personName: string; tenantId: string }> {
   const { verifiedEmail } = claims;
   const { nowMs } = circumstances;
   const invited = verifiedEmail ? await deps.invitations.openFor(verifiedEmail, nowMs) : [];
   const person = await findOrCreate(claims, invited.length > 0, nowMs, deps);
   for (const invitation of invited) await accept(invitation, person, circumstances, deps);
   const tenantIds = [...invited.map(({ tenantId }) => tenantId), ...person.tenantIds];
+  const { personId, name: personName } = person;
   for (const tenantId of tenantIds) {
-    if (await deps.readAuthority(tenantId, person.personId)) return { personId: person.personId, tenantId };
+    if (await deps.readAuthority(tenantId, personId)) return { personId, personName, tenantId };
   }
   throw new Forbidden(
     "You are no member of any team here any more. Ask an administrator of yours for an invitation.",

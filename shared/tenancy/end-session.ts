@@ -2,7 +2,7 @@ import type { SessionEndedV1 } from "../../events/tenancy.ts";
 import { envelop } from "../platform/bus/envelop.ts";
 import type { Publish } from "../platform/bus/publish.ts";
 import { derivedId } from "../platform/ids.ts";
-import { type Circumstances, sessionRecord } from "./session-record.ts";
+import { type Circumstances, personOf, sessionRecord } from "./session-record.ts";
 import type { SessionStore, StoredSession } from "./session-store.ts";
 
 export interface EndDeps {
@@ -32,11 +32,12 @@ export async function endSession(ending: Ending, { sessions, publish }: EndDeps)
 
 /** What cuts the open streams of a session. */
 export function sessionEnded(
-  { sessionId, personId, tenantId, version }: StoredSession,
+  session: StoredSession,
   reason: SessionEndedV1["reason"],
   { traceId, nowMs }: { traceId: string; nowMs: number },
 ) {
-  const actor = { kind: "person" as const, id: personId };
+  const { sessionId, personId, tenantId, version } = session;
+  const actor = personOf(session);
   return envelop({ tenantId, actor, traceId, causationId: null, nowMs }, "tenancy", {
     id: derivedId("event", sessionId, version, reason),
     type: "session.ended.v1",

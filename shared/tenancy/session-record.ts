@@ -12,13 +12,19 @@ export interface Circumstances {
 
 type Did = Pick<Change, "did" | "before" | "after" | "why">;
 
+/** The person whose session it is, as an actor. */
+export function personOf({ personId, personName }: Pick<StoredSession, "personId" | "personName">) {
+  return { kind: "person" as const, id: personId, ...(personName === null ? {} : { name: personName }) };
+}
+
 /** Puts what a person did with a session on the record of the tenant that the session is in. */
 export function sessionRecord(
-  { sessionId, personId, tenantId }: Pick<StoredSession, "sessionId" | "personId" | "tenantId">,
+  session: Pick<StoredSession, "sessionId" | "personId" | "personName" | "tenantId">,
   { traceId, from, nowMs }: Circumstances,
   did: Did,
 ): Envelope {
-  const actor = { kind: "person" as const, id: personId };
+  const { sessionId, tenantId } = session;
+  const actor = personOf(session);
   const ctx = { tenantId, actor, traceId, causationId: null, nowMs, ...(from ? { from } : {}) };
   return audited(ctx, { resource: { type: "session", id: sessionId }, ...did });
 }

@@ -10,6 +10,8 @@ const Access = z.object({ hash: z.string(), expiresAtMs: z.int() });
 export const StoredSession = z.object({
   sessionId: z.string(),
   personId: z.string(),
+  /** As the record of what is done with the session names the person. */
+  personName: z.string().nullable().default(null),
   tenantId: z.string(),
   project: ProjectId.nullable(),
   /** The credentials that work: the newest, and the one before it until it ends by itself. */

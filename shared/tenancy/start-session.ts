@@ -20,6 +20,8 @@ export interface SignedIn {
 
 export interface NewSession extends Circumstances {
   personId: string;
+  /** null where the person is no member any more. */
+  personName: string | null;
   tenantId: string;
   userAgent: string;
   address: string;
@@ -27,7 +29,7 @@ export interface NewSession extends Circumstances {
 
 /** A session, on record, and its first pair of credentials. `seal` may keep something that only the refresh cookie opens. */
 export async function startSession(
-  { personId, tenantId, userAgent, address, ...circumstances }: NewSession,
+  { personId, personName, tenantId, userAgent, address, ...circumstances }: NewSession,
   sessions: SessionStore,
   seal: (refresh: string) => Promise<string | null> = async () => null,
 ): Promise<SignedIn> {
@@ -35,7 +37,7 @@ export async function startSession(
   const access = mintCredential("session");
   const endsAtMs = nowMs + sessionMs;
   const refresh = await issueRefresh({ sessionId: access.id, endsAtMs, nowMs }, sessions);
-  const started = { sessionId: access.id, personId, tenantId, project: null };
+  const started = { sessionId: access.id, personId, personName, tenantId, project: null };
   const events = [sessionRecord(started, circumstances, { did: "started" })];
   const session = {
     ...started,

@@ -177,7 +177,7 @@ describe("members", () => {
     await removeMember(asOwner, personId, world.deps);
     await expect(arrive(claimsOf(email))).rejects.toBeInstanceOf(Forbidden);
 
-    expect(await join()).toEqual({ personId, tenantId });
+    expect(await join()).toMatchObject({ personId, tenantId });
     const { items } = await listMembers(asOwner, { limit: 50 }, world.deps);
     expect(items.filter((one) => one.personId === personId)).toHaveLength(1);
   });

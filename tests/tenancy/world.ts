@@ -56,9 +56,17 @@ export function makePeopleWorld(table: TenantTable, now: () => number) {
       nowMs: now(),
       ...more,
     }),
-    aSession: (tenantId: string, { personId }: Person) =>
+    aSession: (tenantId: string, { personId, name: personName }: Person) =>
       startSession(
-        { personId, tenantId, userAgent: "Test/1", address: "127.0.0.1", traceId: "trace", nowMs: now() },
+        {
+          personId,
+          personName,
+          tenantId,
+          userAgent: "Test/1",
+          address: "127.0.0.1",
+          traceId: "trace",
+          nowMs: now(),
+        },
         stores.sessions,
       ),
   };

@@ -28,7 +28,7 @@ interface SignInDeps extends TenancyStores {
   log: Log;
 }
 
-type Circumstances = Omit<NewSession, "personId" | "tenantId">;
+type Circumstances = Omit<NewSession, "personId" | "personName" | "tenantId">;
 
 /**
  * Signing in at the installation's provider. The client and what checks its tokens are loaded at the first
