@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { WebSocket } from "ws";
 import type {
@@ -203,6 +205,37 @@ describe("S-34: changing the password", () => {
     await expect(signedIn({ email, password })).resolves.toBeDefined();
   });
 });
+
+test("S-34: a session outlives a runtime that was killed, and not the password that is changed after; neither is written anywhere", async () => {
+  const only = { functions: ["tenancy-session"] };
+  const first = await startRuntime(only);
+  const form = first.firstAccount as { email: string; password: string };
+  const jar = new CookieJar();
+  await signInWith(jar, `${first.url}/session/sign-in`, form);
+  await first.kill();
+  const second = await startRuntime({ ...only, dataDir: first.dataDir });
+  const refreshed = async () => (await jar.ask(`${second.url}/session/refresh`, { method: "POST" })).status;
+  const next = "a staple of another kind";
+  try {
+    expect(await refreshed()).toBe(204);
+    const changed = await jar.ask(`${second.url}/idp/password`, {
+      method: "POST",
+      form: { ...form, next, again: next },
+    });
+    expect(changed.text).toContain("Password changed");
+    expect(await refreshed()).toBe(401);
+
+    const files = readdirSync(first.dataDir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"));
+    expect(files.length).toBeGreaterThan(3);
+    const written = [...files, ...first.printed, ...second.printed].join("\n");
+    for (const password of [form.password, next]) expect(written).not.toContain(password);
+  } finally {
+    await second.stop();
+    rmSync(first.dataDir, { recursive: true });
+  }
+}, 60_000);
 
 describe("an invitation", () => {
   test("makes whoever opens it a member with its role, once", async () => {
