@@ -37,6 +37,13 @@ export function grantOwnQueue(grantee: IGrantable, row: FunctionRow, queue: IQue
   }
 }
 
+/** And what it may do with the user pool that calls it. */
+export function userPoolStatements(row: FunctionRow, userPoolArn: string): PolicyStatement[] {
+  return allowedActions(row)
+    .filter(({ on }) => on.some(({ kind }) => kind === "user-pool"))
+    .map(({ actions }) => new PolicyStatement({ actions: [...actions], resources: [userPoolArn] }));
+}
+
 /** Says why the wildcards stand that a row's grants cannot do without. */
 export function acknowledgeGrants(role: Role, row: FunctionRow, { models }: Platform): void {
   if (row.permissions?.some((permission) => permission.startsWith("models:"))) {

@@ -16,11 +16,14 @@ import { Construct } from "constructs";
 import type { Choices } from "../choices.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { SignInPlace } from "./platform.ts";
+import type { UserPoolTrigger } from "./user-pool-trigger.ts";
 
 interface SignInProps {
   choices: Choices;
   /** `https://…`, without a slash at the end. */
   dashboardUrl: string;
+  /** What is done when people confirm something in a pool of their own. */
+  triggers: readonly UserPoolTrigger[];
 }
 
 const claims = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims";
@@ -45,7 +48,7 @@ export function signInPlace(scope: Construct, props: SignInProps): SignInPlace {
 class SignInPool extends Construct {
   readonly place: SignInPlace;
 
-  constructor(scope: Construct, id: string, { choices, dashboardUrl }: SignInProps) {
+  constructor(scope: Construct, id: string, { choices, dashboardUrl, triggers }: SignInProps) {
     super(scope, id);
     const kept = choices.removalPolicy === "retain";
     const pool = new UserPool(this, "Pool", {
@@ -76,6 +79,7 @@ class SignInPool extends Construct {
     });
     this.#acknowledge(pool, choices);
     const company = choices.samlMetadataUrl ? this.#company(pool, choices.samlMetadataUrl) : undefined;
+    if (!company) for (const trigger of triggers) trigger.hangOn(pool);
     const client = pool.addClient("Dashboard", {
       generateSecret: false,
       oAuth: {

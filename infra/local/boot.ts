@@ -20,6 +20,7 @@ import { makeHttpApi } from "./http/http-api.ts";
 import { foreignRefusal } from "./http/own-origin.ts";
 import { makeRouteTable } from "./http/route-table.ts";
 import { openAccounts } from "./identity/accounts.ts";
+import { openKept } from "./identity/kept.ts";
 import { makeIdentity } from "./identity/serve.ts";
 import { makeSnsService, openInbox } from "./inbox.ts";
 import { makeInboxPage } from "./inbox-page.ts";
@@ -149,7 +150,12 @@ export async function boot(settings: BootSettings) {
   ]);
   const { schedules, sources } = openTriggers(topology, runnerOf, queues, onError);
   const inboxPage = makeInboxPage(inbox, tenancy.authenticate);
-  const identity = makeIdentity({ url: web.url, accounts, invitedEmail: tenancy.invitedEmail });
+  const identity = makeIdentity({
+    url: web.url,
+    accounts,
+    kept: openKept(dataDir),
+    invitedEmail: tenancy.invitedEmail,
+  });
   const dashboardFiles = makeDashboardFiles(dashboardFolder);
   web.open(
     makeHttpApi({

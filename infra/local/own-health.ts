@@ -96,6 +96,7 @@ function queueOf(
       return { parked: queues.parked(name) };
     case "http":
     case "websocket":
+    case "user-pool":
       return {};
   }
 }

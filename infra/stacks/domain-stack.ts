@@ -34,6 +34,9 @@ export class DomainStack extends NestedStack {
         case "websocket":
           new WebSocketRoutes(this, row.name, { row, platform, trigger });
           break;
+        case "user-pool":
+          // The pool needs it, and the others here need the pool: it stands beside them.
+          break;
       }
     }
   }

@@ -7,10 +7,11 @@ import { Dashboard } from "../constructs/dashboard.ts";
 import { DomainTable } from "../constructs/domain-table.ts";
 import { emulatedAddresses } from "../constructs/emulated.ts";
 import { IngestDomain, ingestHostOf } from "../constructs/ingest-domain.ts";
-import type { SignInPlace } from "../constructs/platform.ts";
+import type { Platform } from "../constructs/platform.ts";
 import { Safeguards } from "../constructs/safeguards.ts";
 import { signInPlace } from "../constructs/sign-in.ts";
 import { TimestreamTables } from "../constructs/timestream-tables.ts";
+import { UserPoolTrigger } from "../constructs/user-pool-trigger.ts";
 import { topology } from "../topology/index.ts";
 import { type TableName, tableNames } from "../topology/row.ts";
 import { makeDomains, RegionBase, retryablePaths } from "./region-base.ts";
@@ -32,7 +33,6 @@ interface Addresses {
   dashboardUrl: string;
   realtimeUrl: string;
   ingestUrl: string;
-  signIn?: SignInPlace;
 }
 
 /** The whole installation: what keeps state here, and the functions of each domain in a stack below. */
@@ -50,10 +50,10 @@ export class SentinelOpsStack extends Stack {
         new DomainTable(this, `Table-${name}`, { installation, name, choices, key }),
       ]),
     ) as Record<TableName, DomainTable>;
-    const { dashboardUrl, realtimeUrl, ingestUrl, signIn }: Addresses = choices.emulator
+    const { dashboardUrl, realtimeUrl, ingestUrl }: Addresses = choices.emulator
       ? emulatedAddresses(choices, { httpApi, webSocket, retryableApi })
       : this.#beyondEmulators(props, { base, httpApi, webSocket, tables });
-    makeDomains(this, topology, {
+    const platform: Platform = {
       choices,
       key,
       tables,
@@ -67,10 +67,12 @@ export class SentinelOpsStack extends Stack {
       alarms,
       dashboardUrl,
       realtimeUrl,
-      ...(signIn ? { signIn } : {}),
       active: choices.activeRegion === "first",
       codeOf,
-    });
+    };
+    const triggers = this.#userPoolTriggers(platform);
+    const signIn = choices.emulator ? undefined : signInPlace(this, { choices, dashboardUrl, triggers });
+    makeDomains(this, topology, { ...platform, ...(signIn ? { signIn } : {}) });
     Tags.of(this).add("application", "sentinelops");
     const outputs = {
       DashboardUrl: dashboardUrl,
@@ -84,7 +86,17 @@ export class SentinelOpsStack extends Stack {
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 
-  /** The one place for what AWS emulators lack: CloudFront, Timestream, Cognito, the bus policy, archive,
+  /** What a user pool calls; where people sign in elsewhere nobody does. */
+  #userPoolTriggers(platform: Platform): UserPoolTrigger[] {
+    return topology.flatMap((row) => {
+      const { trigger } = row;
+      return trigger.kind === "user-pool"
+        ? [new UserPoolTrigger(this, row.name, { row, platform, trigger })]
+        : [];
+    });
+  }
+
+  /** The one place for what AWS emulators lack beside Cognito: CloudFront, Timestream, the bus policy, archive,
    * backup, budget. */
   #beyondEmulators(
     { choices, dashboardDir, webAclArn }: SentinelOpsProps,
@@ -121,7 +133,6 @@ export class SentinelOpsStack extends Stack {
     });
     new CfnOutput(this, "CloudFrontName", { value: dashboard.domainName });
     return {
-      signIn: signInPlace(this, { choices, dashboardUrl: dashboard.url }),
       dashboardUrl: dashboard.url,
       realtimeUrl: `${dashboard.url.replace("https:", "wss:")}/ws`,
       ingestUrl: ingestHost ? `https://${ingestHost}` : dashboard.url,

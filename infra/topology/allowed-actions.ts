@@ -116,6 +116,8 @@ function ofPermission(permission: Permission): Statement[] {
       return [{ actions: ["secretsmanager:GetSecretValue"], on: [{ kind: "sign-in-secret" }] }];
     case "sign-in:invite":
       return [{ actions: ["cognito-idp:AdminCreateUser"], on: [{ kind: "user-pool" }] }];
+    case "sign-in:end":
+      return [{ actions: ["cognito-idp:AdminUserGlobalSignOut"], on: [{ kind: "user-pool" }] }];
     case "models:read":
       return [{ actions: ["s3:GetObject"], on: [{ kind: "models" }] }];
     case "models:write":

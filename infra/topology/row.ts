@@ -46,7 +46,9 @@ export type Trigger =
       maxReceiveCount?: number;
     }
   | { kind: "schedule"; everyMinutes: number }
-  | { kind: "websocket"; routes: readonly ("$connect" | "$disconnect" | "$default")[] };
+  | { kind: "websocket"; routes: readonly ("$connect" | "$disconnect" | "$default")[] }
+  /** The installation's own user pool calls it and waits for its answer; nobody does where there is none. */
+  | { kind: "user-pool"; on: "post-confirmation" };
 
 export type Permission =
   /** Sends SMS to phone numbers and e-mail through the installation's topic. */
@@ -67,6 +69,8 @@ export type Permission =
   | "sign-in:secret"
   /** Opens accounts in the installation's own user pool. */
   | "sign-in:invite"
+  /** Ends the sign-ins of a person in the installation's own user pool. */
+  | "sign-in:end"
   /** Isolation forests, in the installation's bucket. */
   | "models:read"
   | "models:write";

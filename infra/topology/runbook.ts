@@ -6,7 +6,8 @@ export type AlarmKind = "crashes" | "waiting" | "parked" | "no room";
 /**
  * The alarms a function has, by what makes it run. Work of queues and schedules that crashes is tried again, and is
  * parked or waits where that does not help; what the dashboard's API answers 5xx has one alarm for all its functions.
- * So a crash is told once, where it costs something.
+ * What a user pool waits for fails before the eyes of the person it is done for. So a crash is told once, where it
+ * costs something.
  */
 export function alarmKindsOf(trigger: { kind: Trigger["kind"]; gateway?: "retryable" }): AlarmKind[] {
   switch (trigger.kind) {
@@ -18,6 +19,8 @@ export function alarmKindsOf(trigger: { kind: Trigger["kind"]; gateway?: "retrya
       return trigger.gateway === "retryable" ? ["crashes"] : [];
     case "websocket":
       return ["crashes"];
+    case "user-pool":
+      return [];
   }
 }
 

@@ -10,5 +10,6 @@ export const standbyRows: readonly FunctionRow[] = topology.filter(
     (trigger.kind === "http" && trigger.gateway === "retryable") ||
     (trigger.kind !== "http" &&
       trigger.kind !== "websocket" &&
+      trigger.kind !== "user-pool" &&
       !permissions.some((permission) => forDashboard.includes(permission))),
 );

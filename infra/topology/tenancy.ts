@@ -51,6 +51,18 @@ export const tenancy: FunctionRow[] = [
     impact: "nobody can be invited, and no role can be changed",
   },
   {
+    name: "tenancy-password",
+    trigger: { kind: "user-pool", on: "post-confirmation" },
+    tables: {},
+    publishes: [],
+    permissions: ["sign-in:end"],
+    onlyOn: "aws",
+    memoryMb: 512,
+    // A user pool waits no longer.
+    timeoutS: 5,
+    impact: "a changed password does not end the sessions that rest on the old one",
+  },
+  {
     name: "tenancy-keys",
     trigger: {
       kind: "http",

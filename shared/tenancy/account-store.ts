@@ -1,5 +1,6 @@
 import {
   AdminCreateUserCommand,
+  AdminUserGlobalSignOutCommand,
   CognitoIdentityProviderClient,
 } from "@aws-sdk/client-cognito-identity-provider";
 
@@ -23,6 +24,21 @@ export async function openAccount(userPoolId: string, email: string): Promise<bo
     return true;
   } catch (error) {
     if (error instanceof Error && error.name === "UsernameExistsException") return false;
+    throw error;
+  }
+}
+
+/**
+ * Withdraws every refresh token that the user pool has given for a person. Whoever has no account any more has no
+ * sign-in either.
+ */
+export async function endSignIns(userPoolId: string, userName: string): Promise<void> {
+  try {
+    await new CognitoIdentityProviderClient().send(
+      new AdminUserGlobalSignOutCommand({ UserPoolId: userPoolId, Username: userName }),
+    );
+  } catch (error) {
+    if (error instanceof Error && error.name === "UserNotFoundException") return;
     throw error;
   }
 }

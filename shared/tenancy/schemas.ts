@@ -120,7 +120,7 @@ export const Session = z.object({
   tenants: z.array(z.object({ tenantId: z.string(), name: z.string(), role: Role })),
   /** Where the WebSocket is. */
   realtimeUrl: z.string(),
-  /** The laptop runtime serves `GET /local/inbox` and this is true. */
+  /** True on the laptop runtime, which serves `GET /local/inbox` and the people's passwords at `/idp/password`. */
   local: z.boolean(),
   /**
    * When the credential ends; null: an API key without an end is asking. A person's is short, and

@@ -57,4 +57,33 @@ withBrowser("signing in at the laptop", () => {
     await page.waitForSelector("nav");
     expect((await page.context().cookies()).map(({ name }) => name)).toContain("so_session");
   }, 60_000);
+
+  test("S-34: a person finds where to change its password, and a dashboard that was open has to sign in with it", async () => {
+    const page = await (await browser.newContext()).newPage();
+    const complaints: string[] = [];
+    page.on("console", (message) => complaints.push(message.text()));
+    const { email = "", password: first = "" } = runtime.firstAccount ?? {};
+    await page.goto(`${runtime.url}/session/sign-in`);
+    await signIn(page, first);
+    await page.waitForSelector("nav");
+    const next = "a staple of another kind";
+
+    await page.goto(`${runtime.url}/settings/sessions`);
+    await page.getByRole("link", { name: "Change password" }).click();
+    await page.getByLabel("E-mail address").fill(email);
+    await page.getByLabel("Present password").fill(first);
+    await page.getByLabel("New password, 12 characters or more").fill(next);
+    await page.getByLabel("New password once more").fill(next);
+    await page.getByRole("button", { name: "Change password" }).click();
+    await page.getByRole("heading", { name: "Password changed" }).waitFor();
+
+    // As when the quarter of an hour is over.
+    await page.context().clearCookies({ name: "so_session" });
+    await page.goto(runtime.url);
+    await page.getByText("Sign in to SentinelOps").waitFor();
+    await page.goto(`${runtime.url}/session/sign-in`);
+    await signIn(page, next);
+    await page.waitForSelector("nav");
+    expect(complaints.filter((text) => /policy|violat/i.test(text))).toEqual([]);
+  }, 60_000);
 });

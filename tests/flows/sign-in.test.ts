@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { WebSocket } from "ws";
 import type {
@@ -132,6 +134,108 @@ describe("S-06: wrong passwords", () => {
     await expect(signedIn({ email: "locked@example.com", password })).rejects.toThrow(/401.*do not fit/s);
   });
 });
+
+describe("S-34: changing the password", () => {
+  const next = "a staple of another kind";
+  const change = (form: Record<string, string>, headers: Record<string, string> = {}) =>
+    new CookieJar().ask(at("/idp/password"), {
+      method: "POST",
+      form: { password, next, again: next, ...form },
+      headers,
+    });
+  const problemIn = (answer: JarAnswer) => /role="alert">([^<]+)</.exec(answer.text)?.[1];
+
+  test("ends every session by the old one at its next refresh, and nobody else's", async () => {
+    const email = "changed@example.com";
+    const owner = await signedIn();
+    const { jar } = await joined(owner, { email });
+    const other = await signedIn({ email, password });
+    expect([await refresh(jar), await refresh(other), await refresh(owner)]).toEqual([204, 204, 204]);
+
+    expect((await change({ email: email.toUpperCase() })).text).toContain("Password changed");
+
+    expect([await refresh(jar), await refresh(other), await refresh(owner)]).toEqual([401, 401, 204]);
+    expect([await statusOf(jar), await statusOf(other)]).toEqual([401, 401]);
+    await expect(signedIn({ email, password })).rejects.toThrow(/401.*do not fit/s);
+    const anew = await signedIn({ email, password: next });
+    expect([await refresh(anew), await statusOf(anew)]).toEqual([204, 200]);
+  });
+
+  test("is asked for the new one, in the browser that changed it, at its very next sign-in", async () => {
+    const email = "same-browser@example.com";
+    const { jar } = await joined(await signedIn(), { email });
+    await jar.ask(at("/idp/password"), {
+      method: "POST",
+      form: { email, password, next, again: next },
+    });
+
+    const answer = await signInWith(jar, at("/session/sign-in"), { email, password: next });
+
+    expect(answer.url).toBe(at("/"));
+    expect(await refresh(jar)).toBe(204);
+  });
+
+  test("S-06: refuses in the words of the sign-in, waits with it, and says nothing of who has an address", async () => {
+    const email = "guessed@example.com";
+    await joined(await signedIn(), { email });
+    const answers = [];
+    for (let tries = 0; tries < 6; tries++) {
+      answers.push(await change({ email, password: "wrong" }));
+      answers.push(await change({ email: "nobody-here@example.com", password: "wrong" }));
+    }
+    answers.push(await change({ email }));
+
+    expect(new Set(answers.map((answer) => `${answer.status} ${problemIn(answer)}`))).toEqual(
+      new Set([expect.stringMatching(/^401 That address and password do not fit/)]),
+    );
+    await expect(signedIn({ email, password })).rejects.toThrow(/401.*do not fit/s);
+  });
+
+  test("takes no password that is too short or was typed in two ways, and no form of another site", async () => {
+    const email = "kept@example.com";
+    const { jar } = await joined(await signedIn(), { email });
+
+    expect(problemIn(await change({ email, next: "short", again: "short" }))).toMatch(/5 characters; 12 or/);
+    expect(problemIn(await change({ email, again: `${next}!` }))).toMatch(/not the same/);
+    for (const origin of ["https://evil.example", "null"]) {
+      expect((await change({ email }, { origin })).status).toBe(403);
+    }
+
+    expect(await refresh(jar)).toBe(204);
+    await expect(signedIn({ email, password })).resolves.toBeDefined();
+  });
+});
+
+test("S-34: a session outlives a runtime that was killed, and not the password that is changed after; neither is written anywhere", async () => {
+  const only = { functions: ["tenancy-session"] };
+  const first = await startRuntime(only);
+  const form = first.firstAccount as { email: string; password: string };
+  const jar = new CookieJar();
+  await signInWith(jar, `${first.url}/session/sign-in`, form);
+  await first.kill();
+  const second = await startRuntime({ ...only, dataDir: first.dataDir });
+  const refreshed = async () => (await jar.ask(`${second.url}/session/refresh`, { method: "POST" })).status;
+  const next = "a staple of another kind";
+  try {
+    expect(await refreshed()).toBe(204);
+    const changed = await jar.ask(`${second.url}/idp/password`, {
+      method: "POST",
+      form: { ...form, next, again: next },
+    });
+    expect(changed.text).toContain("Password changed");
+    expect(await refreshed()).toBe(401);
+
+    const files = readdirSync(first.dataDir, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"));
+    expect(files.length).toBeGreaterThan(3);
+    const written = [...files, ...first.printed, ...second.printed].join("\n");
+    for (const password of [form.password, next]) expect(written).not.toContain(password);
+  } finally {
+    await second.stop();
+    rmSync(first.dataDir, { recursive: true });
+  }
+}, 60_000);
 
 describe("an invitation", () => {
   test("makes whoever opens it a member with its role, once", async () => {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { topology } from "../../infra/topology/index.ts";
 import { descriptionOf, tableNames } from "../../infra/topology/row.ts";
+import { alarmKindsOf } from "../../infra/topology/runbook.ts";
 import { type Resource, synthesize } from "./synth.ts";
 
 let resources: Resource[];
@@ -144,7 +145,8 @@ describe("alarms", () => {
     const impacts = [...topology.map((row) => row.impact), ...ofGateways];
     const alarms = ofType("AWS::CloudWatch::Alarm");
 
-    expect(alarms.length).toBeGreaterThan(topology.length);
+    const ofFunctions = topology.flatMap(({ trigger }) => alarmKindsOf(trigger));
+    expect(alarms.length).toBeGreaterThanOrEqual(ofFunctions.length + ofGateways.length);
     for (const { Properties } of alarms) {
       expect(impacts.some((impact) => Properties.AlarmDescription.startsWith(impact))).toBe(true);
       const page = /What to do: (docs\/operations\/[\w-]+\.md)/.exec(Properties.AlarmDescription)?.[1] ?? "";

@@ -12,6 +12,12 @@ const only = (resources: Resource[], type: string) => {
 const settingsOf = (resources: Resource[], name: string): Record<string, unknown> =>
   resources.find(({ Properties }) => Properties.Description === `SentinelOps ${name}`)?.Properties.Environment
     .Variables;
+const logicalId = (resource: Resource | undefined) => resource?.id.slice(resource.id.indexOf("/") + 1) ?? "";
+const statementsOn = (resources: Resource[], action: string) =>
+  resources
+    .filter(({ Type }) => Type === "AWS::IAM::Policy")
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as { Action: string | string[] }[])
+    .filter(({ Action }) => [Action].flat().includes(action));
 const policyOf = (resources: Resource[], domain: string) =>
   JSON.stringify(
     resources.filter(({ id, Type }) => Type === "AWS::IAM::Policy" && id.startsWith(`${domain}/`)),
@@ -54,6 +60,32 @@ describe("with nothing chosen", () => {
     expect(policyOf(resources, "tenancy").match(/cognito-idp:\w+/g)).toEqual(["cognito-idp:AdminCreateUser"]);
     expect(policyOf(resources, "tenancy")).not.toContain("secretsmanager");
   });
+
+  test("S-34: the pool has sign-ins ended once a password was changed, by a function that only it may call", () => {
+    const pool = resources.find(({ Type }) => Type === "AWS::Cognito::UserPool");
+    const arnOf = (resource: Resource | undefined) => ({ "Fn::GetAtt": [logicalId(resource), "Arn"] });
+    const called = resources.find(({ Properties }) =>
+      Properties?.Description?.endsWith("SentinelOps tenancy-password"),
+    );
+
+    expect(pool?.Properties.LambdaConfig).toEqual({ PostConfirmation: arnOf(called) });
+    const callers = resources.filter(
+      ({ Type, Properties }) =>
+        Type === "AWS::Lambda::Permission" && JSON.stringify(Properties).includes(logicalId(called)),
+    );
+    expect(callers.map(({ Properties }) => Properties)).toEqual([
+      {
+        Action: "lambda:InvokeFunction",
+        FunctionName: arnOf(called),
+        Principal: "cognito-idp.amazonaws.com",
+        SourceArn: arnOf(pool),
+      },
+    ]);
+    expect(called?.Properties.Timeout).toBeLessThanOrEqual(5);
+    expect(statementsOn(resources, "cognito-idp:AdminUserGlobalSignOut")).toEqual([
+      { Action: "cognito-idp:AdminUserGlobalSignOut", Effect: "Allow", Resource: arnOf(pool) },
+    ]);
+  });
 });
 
 test("with the company's own provider there is no pool, and one function may read one secret", () => {
@@ -66,6 +98,7 @@ test("with the company's own provider there is no pool, and one function may rea
   });
 
   expect(resources.filter(({ Type }) => Type.startsWith("AWS::Cognito::"))).toEqual([]);
+  expect(JSON.stringify(resources)).not.toContain("cognito-idp");
   expect(settingsOf(resources, "tenancy-session")).toMatchObject({
     OIDC_ISSUER: "https://idp.example.com/",
     OIDC_CLIENT_ID: "so",
@@ -87,7 +120,8 @@ test("with the company's SAML people sign in there alone, and nobody gets an acc
   expect(only(resources, "AWS::Cognito::UserPoolClient").SupportedIdentityProviders).toHaveLength(1);
   expect(JSON.stringify(only(resources, "AWS::Cognito::UserPoolClient"))).not.toContain('"COGNITO"');
   expect(settingsOf(resources, "tenancy-people")["USER_POOL_ID"]).toBeUndefined();
-  expect(policyOf(resources, "tenancy")).not.toContain("cognito-idp:");
+  expect(only(resources, "AWS::Cognito::UserPool").LambdaConfig).toBeUndefined();
+  expect(JSON.stringify(resources)).not.toContain("cognito-idp:");
 });
 
 test.each<[string, Record<string, string>, RegExp]>([

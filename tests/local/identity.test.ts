@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { takeDataDir } from "../../infra/local/data-dir.ts";
+import { type DataDir, takeDataDir } from "../../infra/local/data-dir.ts";
 import { openAccounts } from "../../infra/local/identity/accounts.ts";
-import { pagePolicy, signInPage, stoppedPage } from "../../infra/local/identity/page.ts";
+import { openKept } from "../../infra/local/identity/kept.ts";
+import { pagePolicy, passwordPage, signInPage, stoppedPage } from "../../infra/local/identity/page.ts";
 import { countTries } from "../../infra/local/identity/tries.ts";
 
 const administrator = "admin@sentinelops.local";
@@ -14,14 +15,16 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function withAccounts<T>(use: (accounts: Awaited<ReturnType<typeof openAccounts>>) => Promise<T> | T) {
+async function withDataDir<T>(use: (dataDir: DataDir) => Promise<T>) {
   const dataDir = takeDataDir(folder);
   try {
-    return await use(await openAccounts(dataDir, administrator));
+    return await use(dataDir);
   } finally {
     dataDir.release();
   }
 }
+const withAccounts = <T>(use: (accounts: Awaited<ReturnType<typeof openAccounts>>) => Promise<T> | T) =>
+  withDataDir(async (dataDir) => use(await openAccounts(dataDir, administrator)));
 const file = () => join(folder, "identity.json");
 
 describe("S-72: the first administrator", () => {
@@ -60,6 +63,103 @@ describe("S-72: the first administrator", () => {
       expect(Math.min(somebody, nobody) / Math.max(somebody, nobody)).toBeGreaterThan(0.8);
     });
   }, 60_000);
+});
+
+describe("S-34: another password", () => {
+  const next = "a longer one than before";
+
+  test("counts from then on and over a restart, and the one before does not", async () => {
+    const first = await withAccounts(async ({ firstPassword = "", check, setPassword }) => {
+      const account = await check(administrator, firstPassword);
+      if (!account) throw new Error("The first password is refused.");
+      expect(await setPassword(account, next, () => undefined)).toBe(true);
+      expect(await check(administrator, firstPassword)).toBeUndefined();
+      return { ...account, firstPassword };
+    });
+    const later = await withAccounts(async ({ check }) => ({
+      before: await check(administrator, first.firstPassword),
+      now: await check(administrator, next),
+    }));
+
+    expect(later.before).toBeUndefined();
+    expect(later.now).toMatchObject({ subject: first.subject, email: administrator });
+    expect(readFileSync(file(), "utf8")).not.toContain(next);
+  });
+
+  test("of two that were chosen at once one counts, and only who chose it is told so", async () => {
+    await withAccounts(async ({ firstPassword = "", check, setPassword }) => {
+      const account = await check(administrator, firstPassword);
+      if (!account) throw new Error("The first password is refused.");
+      const chosen = [next, "and yet another one"];
+      const told = await Promise.all(chosen.map((one) => setPassword(account, one, () => undefined)));
+      const counts = await Promise.all(chosen.map((one) => check(administrator, one)));
+
+      expect(told.toSorted()).toEqual([false, true]);
+      expect(counts.map((one) => one !== undefined)).toEqual(told);
+    });
+  });
+
+  test("lets nobody in by the one before who was still waiting for the answer", async () => {
+    await withAccounts(async ({ firstPassword = "", check, setPassword }) => {
+      const account = await check(administrator, firstPassword);
+      if (!account) throw new Error("The first password is refused.");
+      const waiting: ReturnType<typeof check>[] = [];
+      await setPassword(account, next, () => waiting.push(check(administrator, firstPassword)));
+
+      expect(await waiting[0]).toBeUndefined();
+    });
+  });
+});
+
+describe("S-34: what the provider keeps of who is signed in", () => {
+  const withKept = <T>(use: (kept: ReturnType<typeof openKept>) => Promise<T>) =>
+    withDataDir((dataDir) => use(openKept(dataDir)));
+  const models = ["Session", "Grant", "RefreshToken", "AuthorizationCode", "AccessToken"];
+
+  test("outlives a restart as far as sessions of the dashboard rest on it", async () => {
+    await withKept(async ({ adapter }) => {
+      for (const model of models) await adapter(model).upsert("one", { accountId: "ann" }, 600);
+      await adapter("RefreshToken").upsert("over", { accountId: "ann" }, 0);
+    });
+    const found = await withKept(({ adapter }) =>
+      Promise.all([
+        ...models.map(async (model) => (await adapter(model).find("one")) && model),
+        adapter("RefreshToken").find("over"),
+      ]),
+    );
+
+    expect(found.filter((model) => model !== undefined)).toEqual(["Grant", "RefreshToken"]);
+  });
+
+  test("is withdrawn whole from one account, for good, and from no other", async () => {
+    const login = (accountId: string) => ({ result: { login: { accountId } } });
+    await withKept(async ({ adapter, withdraw }) => {
+      for (const accountId of ["ann", "bob"]) {
+        for (const model of models) await adapter(model).upsert(accountId, { accountId }, 600);
+        await adapter("Interaction").upsert(accountId, login(accountId), 600);
+      }
+      withdraw("ann");
+      for (const model of [...models, "Interaction"]) {
+        expect(await adapter(model).find("ann")).toBeUndefined();
+        expect(await adapter(model).find("bob")).toBeDefined();
+      }
+    });
+
+    await withKept(async ({ adapter }) => {
+      expect(await adapter("RefreshToken").find("ann")).toBeUndefined();
+      expect(await adapter("RefreshToken").find("bob")).toBeDefined();
+    });
+  });
+
+  test("is not pushed out by sign-ins that are begun and never finished", async () => {
+    await withKept(async ({ adapter }) => {
+      await adapter("RefreshToken").upsert("one", { accountId: "ann" }, 600);
+      for (let count = 0; count <= 10_000; count++) await adapter("Interaction").upsert(`${count}`, {}, 600);
+
+      expect(await adapter("RefreshToken").find("one")).toBeDefined();
+      expect(await adapter("Interaction").find("0")).toBeUndefined();
+    });
+  });
 });
 
 describe("S-35: the keys of the provider", () => {
@@ -125,6 +225,7 @@ test("S-70: whatever stands in an address or a name is text on the page, which r
     signInPage({ action: hostile, email: hostile, invited: false, problem: hostile }),
     signInPage({ action: "/idp/interaction/a", email: hostile, name: hostile, invited: true }),
     stoppedPage(hostile),
+    passwordPage({ email: hostile, problem: hostile }),
   ];
 
   for (const page of pages) expect(page).not.toMatch(/<script|<img/);

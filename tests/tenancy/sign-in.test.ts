@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import Provider from "oidc-provider";
-import { memoryAdapter } from "../../infra/local/identity/memory-adapter.ts";
+import { openKept } from "../../infra/local/identity/kept.ts";
 import { Unauthenticated, Unavailable } from "../../shared/platform/errors.ts";
 import { inviteMember } from "../../shared/tenancy/invite-member.ts";
 import { refreshSession } from "../../shared/tenancy/refresh-session.ts";
@@ -26,7 +26,7 @@ async function startCompanyProvider() {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const provider = new Provider(issuer, {
-    adapter: memoryAdapter(),
+    adapter: openKept({ readFile: () => undefined, writeFile: () => undefined }).adapter,
     clients: [
       {
         client_id: "sentinelops",

@@ -75,7 +75,24 @@ export async function openAccounts(dataDir: Pick<DataDir, "readFile" | "writeFil
       const account = byEmail(email);
       const { salt, hash } = account ?? decoy;
       const given = await derive(password.slice(0, 200), Buffer.from(salt, "hex"), hashBytes, cost);
-      return timingSafeEqual(given, Buffer.from(hash, "hex")) ? account : undefined;
+      const isRight = timingSafeEqual(given, Buffer.from(hash, "hex"));
+      // Meanwhile another password may have come to count.
+      return isRight && byEmail(email) === account ? account : undefined;
+    },
+
+    /**
+     * Gives an account that `check` found another password; false where it was given one meanwhile. `withdraw` is
+     * called right before, so that whoever stops this process in between leaves nobody signed in by a password
+     * that does not count.
+     */
+    async setPassword(account: Account, password: string, withdraw: () => void): Promise<boolean> {
+      const { subject, email, name } = account;
+      const changed = { subject, email, name, ...(await hashed(password)) };
+      if (byEmail(email) !== account) return false;
+      withdraw();
+      identity.accounts = identity.accounts.map((one) => (one === account ? changed : one));
+      dataDir.writeFile(file, identity);
+      return true;
     },
   };
 }

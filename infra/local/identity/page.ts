@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { shortestPassword } from "./accounts.ts";
+import { passwordPath } from "./place.ts";
 
 export interface SignInPage {
   /** Where the form goes. */
@@ -32,7 +33,37 @@ export function signInPage({ action, email, invited, name = "", problem }: SignI
      <form method="post" action="${escaped(action)}">
        ${fields}
        <button type="submit">${invited ? "Join" : "Sign in"}</button>
-     </form>`,
+     </form>
+     ${invited ? "" : `<p class="aside"><a href="${passwordPath}">Change password</a></p>`}`,
+  );
+}
+
+/** Where a person changes its own password, whether signed in or not. */
+export function passwordPage({ email = "", problem }: { email?: string; problem?: string }): string {
+  const newOne = { type: "password", autocomplete: "new-password", least: shortestPassword } as const;
+  return documentOf(
+    "Change password",
+    `<h1>Change password</h1>
+     <p class="lead">The one you sign in with on this machine. Whoever is signed in with the present one has to sign in again within a quarter of an hour.</p>
+     ${problem ? `<p class="problem" role="alert">${escaped(problem)}</p>` : ""}
+     <form method="post" action="${passwordPath}">
+       ${field({ label: "E-mail address", name: "email", type: "email", value: email, autocomplete: "username", focus: email === "" })}
+       ${field({ label: "Present password", name: "password", type: "password", autocomplete: "current-password", focus: email !== "" })}
+       ${field({ ...newOne, label: `New password, ${shortestPassword} characters or more`, name: "next" })}
+       ${field({ ...newOne, label: "New password once more", name: "again" })}
+       <button type="submit">Change password</button>
+     </form>
+     <p class="aside"><a href="/">Back to the dashboard</a></p>`,
+  );
+}
+
+/** Says that the password was changed, and what that ends. */
+export function passwordChangedPage(): string {
+  return documentOf(
+    "Password changed",
+    `<h1>Password changed</h1>
+     <p class="lead" role="status">Every session that was signed in with the old one ends within a quarter of an hour, this browser's too. One that began with a printed link rests on no password: end it under Settings, Your sessions.</p>
+     <p><a class="button" href="/session/sign-in">Sign in</a></p>`,
   );
 }
 
@@ -78,6 +109,7 @@ input{font:inherit;color:inherit;background:var(--bg);border:1px solid var(--fie
 button,.button{font:inherit;font-weight:600;color:#fff;background:var(--fill);border:0;border-radius:8px;padding:10px 16px;min-height:42px;cursor:pointer;text-align:center;text-decoration:none;display:block}
 button:hover,.button:hover{filter:brightness(1.08)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+.aside{font-size:.8125rem}.aside a{color:var(--accent)}
 .problem{color:var(--critical);background:var(--critical-soft);border-radius:8px;padding:10px 12px}
 `;
 

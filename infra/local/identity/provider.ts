@@ -1,24 +1,29 @@
 import Provider, { type Configuration } from "oidc-provider";
 import type { Accounts } from "./accounts.ts";
-import { memoryAdapter } from "./memory-adapter.ts";
+import type { Kept } from "./kept.ts";
 import { pagePolicy, stoppedPage } from "./page.ts";
 import { identityClientId, identityPath } from "./place.ts";
 
 /** Who has just signed in here need not again for a moment; signing out of the dashboard is soon signing out. */
 const sessionS = 60;
 const attemptS = 600;
+/** A session of the dashboard ends after a week, whatever this would still say. */
+const standingS = 8 * 24 * 3_600;
 
-/** The certified provider, for the dashboard of this machine alone. */
-export function makeProvider(url: string, accounts: Accounts): Provider {
+/**
+ * The certified provider, for the dashboard of this machine alone. With the refresh token it gives, the dashboard
+ * asks at each refresh of a session whether the sign-in still stands.
+ */
+export function makeProvider(url: string, accounts: Accounts, kept: Kept): Provider {
   const provider = new Provider(`${url}${identityPath}`, {
-    adapter: memoryAdapter(),
+    adapter: kept.adapter,
     clients: [
       {
         client_id: identityClientId,
         token_endpoint_auth_method: "none",
         redirect_uris: [`${url}/session/callback`],
         response_types: ["code"],
-        grant_types: ["authorization_code"],
+        grant_types: ["authorization_code", "refresh_token"],
         id_token_signed_response_alg: "ES256",
       },
     ],
@@ -34,6 +39,10 @@ export function makeProvider(url: string, accounts: Accounts): Provider {
     conformIdTokenClaims: false,
     extraParams: ["invitation"],
     features: { devInteractions: { enabled: false }, userinfo: { enabled: false } },
+    issueRefreshToken: async () => true,
+    expiresWithSession: async () => false,
+    // It never leaves the dashboard's back end, and lies there under a credential that works once.
+    rotateRefreshToken: false,
     interactions: { url: (_ctx, { uid }) => `${identityPath}/interaction/${uid}` },
     ttl: {
       AuthorizationCode: 60,
@@ -41,7 +50,8 @@ export function makeProvider(url: string, accounts: Accounts): Provider {
       IdToken: 300,
       Interaction: attemptS,
       Session: sessionS,
-      Grant: sessionS,
+      Grant: standingS,
+      RefreshToken: standingS,
     },
     findAccount: (_ctx, subject) => {
       const account = accounts.find(subject);

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { OwnSession, OwnSessionList } from "../../../../shared/tenancy/schemas.ts";
 import { Button } from "../../components/button.tsx";
+import { Icon } from "../../components/icon.tsx";
 import { ToneMark } from "../../components/marks.tsx";
 import { Page, Panel } from "../../components/panel.tsx";
 import { Await, LoadMore, Trouble } from "../../components/states.tsx";
@@ -29,9 +30,17 @@ export default function SessionsPage() {
     <Page
       title="Settings"
       actions={
-        <Button look="danger" icon="signOut" busy={endAll.isPending} onClick={() => endAll.mutate()}>
-          Sign out everywhere
-        </Button>
+        <>
+          {session?.local && (
+            <a className="button" href="/idp/password">
+              <Icon name="key" />
+              Change password
+            </a>
+          )}
+          <Button look="danger" icon="signOut" busy={endAll.isPending} onClick={() => endAll.mutate()}>
+            Sign out everywhere
+          </Button>
+        </>
       }
     >
       <SettingsTabs />
