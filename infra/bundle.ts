@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import type { BuildOptions, Plugin } from "esbuild";
+import { nowMs } from "../shared/platform/clock.ts";
 import { topology } from "./topology/index.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const sourceFolders = ["functions", "shared", "events"];
 const keptBuilds = 4;
+const unusedMs = 3_600_000;
 
 export interface BundleOptions {
   /** Which functions; every row of the topology when left out. */
@@ -34,6 +36,7 @@ export async function bundleFunctions(options: BundleOptions = {}): Promise<Map<
   }
   const build = join(outDir, await contentHash(names));
   if (!existsSync(build)) await bundleInto(build, names);
+  await markUsed(build);
   return new Map(names.map((name) => [name, join(build, name, "handler.mjs")]));
 }
 
@@ -213,7 +216,20 @@ async function contentHash(names: readonly string[]): Promise<string> {
   return hash.digest("hex").slice(0, 16);
 }
 
-/** A runtime that still runs may load from an older build, so a few are kept. */
+/** Says again and again, until it is called, that a process may still load from these bundles. */
+export function keepBundles(bundles: ReadonlyMap<string, string>): () => void {
+  const builds = new Set([...bundles.values()].map((file) => dirname(dirname(file))));
+  const marking = setInterval(() => void Promise.allSettled([...builds].map(markUsed)), unusedMs / 3);
+  marking.unref();
+  return () => clearInterval(marking);
+}
+
+async function markUsed(build: string): Promise<void> {
+  const seconds = nowMs() / 1000;
+  await utimes(build, seconds, seconds);
+}
+
+/** Of what nobody has used for an hour a few builds are kept, the newest. */
 async function forgetOldBuilds(outDir: string, newest: string): Promise<void> {
   const builds = (await readdir(outDir, { withFileTypes: true })).filter((entry) => entry.isDirectory());
   const aged = await Promise.all(
@@ -224,6 +240,8 @@ async function forgetOldBuilds(outDir: string, newest: string): Promise<void> {
   );
   const old = aged.sort((a, b) => b.ms - a.ms).slice(keptBuilds);
   await Promise.all(
-    old.filter(({ path }) => path !== newest).map(({ path }) => rm(path, { recursive: true, force: true })),
+    old
+      .filter(({ path, ms }) => path !== newest && nowMs() - ms > unusedMs)
+      .map(({ path }) => rm(path, { recursive: true, force: true })),
   );
 }

@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nowMs } from "../../shared/platform/clock.ts";
 import { localAdministrator } from "../../shared/tenancy/index.ts";
-import { bundleFunctions } from "../bundle.ts";
+import { bundleFunctions, keepBundles } from "../bundle.ts";
 import { onLaptop } from "../topology/on-laptop.ts";
 import type { FunctionRow } from "../topology/row.ts";
 import { emailTopic, modelsBucket } from "./arns.ts";
@@ -92,6 +92,7 @@ export async function boot(settings: BootSettings) {
     bundleFunctions({ names: topology.map((row) => row.name) }),
     openAccounts(dataDir, localAdministrator),
   ]);
+  const letBundlesGo = keepBundles(bundles);
   const { awsEndpoint, tables } = engines;
   const queues = meter ? meteredQueues(engines.queues, meter) : engines.queues;
   const tenancy = await openTenancy(engines.tableClient, dataDir, operatorKey);
@@ -225,6 +226,7 @@ export async function boot(settings: BootSettings) {
         ]),
       );
       await Promise.all([...runners.values()].map((runner) => runner.stop()));
+      letBundlesGo();
       await engines.close();
       dataDir.release();
     },
