@@ -1,5 +1,6 @@
 import { Link } from "react-router";
 import { CodeBlock } from "../../components/copy.tsx";
+import { Icon } from "../../components/icon.tsx";
 import { Panel } from "../../components/panel.tsx";
 
 /** How the first telemetry gets here, the first rule is made and the first message goes out. */
@@ -20,6 +21,7 @@ export function FirstSteps({ hasMetrics, hasRules }: { hasMetrics: boolean; hasR
     <Panel title="First steps">
       <ol className="steps">
         <li className={hasMetrics ? "step-done" : ""}>
+          {hasMetrics && <Icon name="check" size={13} />}
           <h3>Send telemetry</h3>
           {hasMetrics ? (
             <p>Metrics are arriving.</p>
@@ -36,6 +38,7 @@ export function FirstSteps({ hasMetrics, hasRules }: { hasMetrics: boolean; hasR
           )}
         </li>
         <li className={hasRules ? "step-done" : ""}>
+          {hasRules && <Icon name="check" size={13} />}
           <h3>Say what is wrong</h3>
           <p>
             <Link to="/alerts/rules/new">Make an alert rule</Link>: it shows how often it would have fired on
