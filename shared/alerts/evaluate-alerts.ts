@@ -48,7 +48,7 @@ interface Part {
  * Holds batches of one tenant's arrived points against its rules, in the order of their points, as they build on one
  * another. Each group is judged at the times of its own points, over the batches so far together with what the store
  * has, so late data counts at its own time; data older than what a state rests on changes nothing. A rule reads the
- * store once. Handing the same batch in again changes nothing. Returns the batches that a rule failed on, and why;
+ * store once, or for each batch where that is too much. Handing the same batch in again changes nothing. Returns the batches that a rule failed on, and why;
  * the rule goes on with the next.
  */
 export async function evaluateAlerts(
@@ -98,6 +98,11 @@ async function evaluateOne(
     if (matching.length > 0) reading = await readWindow(ready, matching, deps);
   } catch (error) {
     for (const { of } of matching) failed.set(of, error);
+    return;
+  }
+  if ("refusal" in reading && matching.length > 1) {
+    // What one of them reaches back for is too much; that keeps none of the others from being judged.
+    for (const part of parts) await evaluateOne(ready, [part], failed, deps);
     return;
   }
   for (const part of parts) {

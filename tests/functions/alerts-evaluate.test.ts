@@ -3,6 +3,7 @@ import type { SQSRecord } from "aws-lambda";
 import { options } from "../../functions/alerts-evaluate/handler.ts";
 import type { Services } from "../../functions/alerts-evaluate/services.ts";
 import { envelop } from "../../shared/platform/bus/envelop.ts";
+import { LimitExceeded } from "../../shared/platform/errors.ts";
 import { derivedId } from "../../shared/platform/ids.ts";
 import { consume } from "../../shared/platform/lambda/queue-door.ts";
 import { aCtx, aReceived, noonMs, type Sample } from "../alerts/builders.ts";
@@ -92,6 +93,31 @@ test("batches that come together read the store once and see one another's point
   expect(stage.metrics.reads() - reads).toBe(1);
   expect(events().map(({ data }) => [data["startedAt"], data["value"]])).toEqual([
     [new Date(noonMs + 30_000).toISOString(), expect.closeTo(280 / 3, 9)],
+  ]);
+});
+
+test("a late batch that reaches back for too much keeps none that came with it from firing", async () => {
+  const { tenantId, events } = await stage.tenant({});
+  const { store } = stage.metrics;
+  const readPoints: typeof store.readPoints = async (id, input) => {
+    if (input.fromMs < noonMs - 3_600_000) throw new LimitExceeded("5000001 points match.", 60);
+    return store.readPoints(id, input);
+  };
+  const services = () =>
+    ({ ...stage.evaluatorDeps(), metrics: { readPoints }, log: aLog() }) as unknown as Services;
+  const Records = [
+    aMessage(tenantId, [at(-7_200_000, 95)], "late"),
+    aMessage(tenantId, [at(0, 95)], "fresh"),
+  ];
+
+  const answer = await consume<Services, (typeof options.types)[number]>(
+    { ...options, services },
+    { Records },
+  );
+
+  expect(answer.batchItemFailures).toEqual([]);
+  expect(events().map(({ type, data }) => [type, data["startedAt"]])).toEqual([
+    ["alert.fired.v1", new Date(noonMs).toISOString()],
   ]);
 });
 
