@@ -53,7 +53,7 @@ async function knownServices(ctx: Ctx, project: string, deps: LearnDeps): Promis
   const [{ items }, learned, { observations }] = await Promise.all([
     listServices({ ...ctx, projects: own }, deps.services),
     deps.services.listLearned(ctx.tenantId, own),
-    observeNew(ctx, deps),
+    observeNew(ctx, deps, project),
   ]);
   const metrics = await deps.services.metricsOf(
     ctx.tenantId,

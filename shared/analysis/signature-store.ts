@@ -2,12 +2,12 @@ import { z } from "zod";
 import { Labels } from "../../events/alerts.ts";
 import type { TenantTable } from "../platform/aws/tenant-table.ts";
 import { isoTime } from "../platform/clock.ts";
-import { defaultProject } from "../platform/labels/project.ts";
 
 /** How an incident looked, and what it came from as far as is known. */
 export const PastCase = z.object({
   incidentId: z.string(),
-  project: z.string().default(defaultProject),
+  /** null: it was stored before cases said so, and is like none of any project. */
+  project: z.string().nullable().default(null),
   title: z.string(),
   openedAt: z.iso.datetime(),
   service: z.string().nullable(),

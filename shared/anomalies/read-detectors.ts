@@ -1,7 +1,7 @@
 import { audited } from "../audit/index.ts";
 import type { Ctx } from "../platform/context.ts";
 import { Conflict, NotFound } from "../platform/errors.ts";
-import { maySeeProject } from "../platform/labels/project.ts";
+import { maySeeProject, mayUseProject } from "../platform/labels/project.ts";
 import { activeOf, type DetectorRecord, digestOf, toDetector } from "./detector-record.ts";
 import type { DetectorStore } from "./detector-store.ts";
 import { maxSeries } from "./directory.ts";
@@ -32,7 +32,8 @@ export async function getDetector(ctx: Ctx, id: string, deps: DetectorDeps): Pro
 /**
  * Goes back to an earlier version. A forest is asked again as it was. A detector's algorithm comes with a release: where
  * the version is not the one that is installed, the one that is goes back into the shadow and stays there until another
- * release, whatever gates it passes. Throws NotFound for the detector or version, Conflict where it is at work already.
+ * release, whatever gates it passes. Throws NotFound for the detector or version, Forbidden for what
+ * is the whole tenant's to who is narrowed, Conflict where it is at work already.
  */
 export async function rollBackDetector(
   ctx: Ctx,
@@ -40,6 +41,8 @@ export async function rollBackDetector(
   deps: DetectorDeps,
 ): Promise<Detector> {
   const before = await load(ctx, input.id, deps);
+  // Every project's anomalies rest on the others, and there is one of each in the tenant.
+  if (before.kind !== "forest") mayUseProject(ctx, null);
   const target = before.versions.find(({ version }) => version === input.version);
   if (!target) throw new NotFound(`version of ${input.id}`, String(input.version));
   if (target.version === before.activeVersion && before.held === null) {

@@ -43,9 +43,9 @@ export function makeChannelStore(table: TenantTable) {
       return found;
     },
 
-    /** Counts and makes channels while nobody else does. */
+    /** Counts and makes channels, and routes to them, while nobody else does. */
     oneAtATime<T>(tenantId: string, work: () => Promise<T>): Promise<T> {
-      return oneAtATime(table, tenantId, "channels", work);
+      return oneAtATime(table, tenantId, "channels and routes", work);
     },
 
     create(tenantId: string, channel: StoredChannel, owed: readonly Envelope[] = []): Promise<Saved> {

@@ -9,7 +9,7 @@ import { chooseProject } from "../platform/labels/project.ts";
 import { checkTarget, type StoredChannel, showChannel, unconfirmed } from "./channel.ts";
 import { channelFacts, channelResource } from "./channel-facts.ts";
 import type { ChannelStore } from "./channel-store.ts";
-import { makeRoute, routeResource } from "./create-route.ts";
+import { makeRoute, maxRoutes, routeResource } from "./create-route.ts";
 import type { RouteStore } from "./route-store.ts";
 import type { ChannelInput, CreatedChannel } from "./schemas.ts";
 
@@ -94,7 +94,7 @@ async function makeDefaultRoute(
   routes: RouteStore,
 ): Promise<string | undefined> {
   const standing = await routes.all(ctx.tenantId);
-  if (standing.some((route) => route.project === project)) return undefined;
+  if (standing.length >= maxRoutes || standing.some((route) => route.project === project)) return undefined;
   const within = project === null ? [] : [project];
   const route = makeRoute(ctx, derivedId("route", ctx.tenantId, "default", ...within), {
     name: "All incidents",

@@ -23,19 +23,22 @@ export type PlacedRoute = RouteInput & { project: string | null };
 /**
  * Makes a route. Throws Invalid for matchers that cannot be read, a project that has to be named or a channel of
  * another one, Forbidden for a project that is not the maker's, NotFound for a channel that is not there to be seen,
- * and Conflict beyond 100.
+ * and Conflict beyond 100, of which there are never more, however many are made at once.
  */
 export async function createRoute(ctx: Ctx, said: RouteInput, deps: RouteDeps): Promise<NotificationRoute> {
   const input = { ...said, project: chooseProject(ctx, said.project, null) };
   await checkRoute(ctx, input, deps.channels);
-  const standing = await deps.routes.all(ctx.tenantId);
-  if (standing.length >= maxRoutes) {
-    throw new Conflict(`There are ${standing.length} routes already, which is the most; remove one first.`);
-  }
   const route = makeRoute(ctx, newId("route"), input);
-  await deps.routes.create(ctx.tenantId, route, [
-    audited(ctx, { did: "created", resource: routeResource(route), after: route }),
-  ]);
+  const owed = [audited(ctx, { did: "created", resource: routeResource(route), after: route })];
+  await deps.channels.oneAtATime(ctx.tenantId, async () => {
+    const standing = await deps.routes.all(ctx.tenantId);
+    if (standing.length >= maxRoutes) {
+      throw new Conflict(
+        `The tenant has ${standing.length} routes, of all projects together, which is the most; remove one, or have one removed, first.`,
+      );
+    }
+    await deps.routes.create(ctx.tenantId, route, owed);
+  });
   return route;
 }
 

@@ -55,7 +55,7 @@ export async function declareService(
       return readService(ctx, id, services);
     }
   }
-  throw new Unavailable(`Service "${name}" is changing too fast just now; try again.`);
+  throw unsettled(name);
 }
 
 /**
@@ -63,12 +63,23 @@ export async function declareService(
  * NotFound, as for one of a project that may not be seen.
  */
 export async function removeService(ctx: Ctx, id: ServiceId, services: ServiceStore): Promise<void> {
-  const { owner, description, dependencies, runbooks, known } = await readService(ctx, id, services);
-  const before = { owner, description, dependencies, runbooks, known };
-  const owed = [audited(ctx, { did: "removed", resource: resourceOf(id), before })];
-  await services.undeclare(ctx.tenantId, id, owed);
-  await services.forget(ctx.tenantId, id);
+  for (let tries = 0; tries < maxTries; tries++) {
+    const { owner, description, dependencies, runbooks, known, version } = await readService(
+      ctx,
+      id,
+      services,
+    );
+    const before = { owner, description, dependencies, runbooks, known };
+    const owed = [audited(ctx, { did: "removed", resource: resourceOf(id), before })];
+    if ((await services.undeclare(ctx.tenantId, id, version, owed)) === "saved") {
+      return services.forget(ctx.tenantId, id);
+    }
+  }
+  throw unsettled(id.name);
 }
+
+const unsettled = (name: string) =>
+  new Unavailable(`Service "${name}" was changed just now, and that is not settled; try again in a moment.`);
 
 const resourceOf = ({ project, name }: ServiceId) => ({
   type: "service",

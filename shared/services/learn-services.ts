@@ -33,17 +33,19 @@ export async function learnServices(ctx: Ctx, deps: LearnDeps): Promise<number> 
   return due;
 }
 
-/** What the index shows beyond what was learned, joined to it, without writing anything. */
+/** What the index shows beyond what was learned, joined to it, without writing anything; of `only` this project, if named. */
 export async function observeNew(
   { tenantId, nowMs }: Pick<Ctx, "tenantId" | "nowMs">,
   { index, services }: LearnDeps,
+  only?: string,
 ): Promise<{ due: number; observations: Observations; state: LearnState }> {
   const [metrics, state] = await Promise.all([listMetrics(tenantId, index), services.learnState(tenantId)]);
   const due = metrics.filter((metric) => isDue(metric, state, nowMs)).slice(0, maxMetricsARun);
   const fresh: Observations = new Map();
   await eachInParallel(due, readsAtOnce, ({ name }) => observeMetric(tenantId, name, nowMs, index, fresh));
   const observations: Observations = new Map();
-  await eachInParallel([...fresh], readsAtOnce, async ([project, observation]) => {
+  const wanted = [...fresh].filter(([project]) => only === undefined || project === only);
+  await eachInParallel(wanted, readsAtOnce, async ([project, observation]) => {
     const known = await knownOf(tenantId, project, [...observation.keys()], services);
     const joined = [...observation].map(
       ([name, seen]) => [name, mergeSeen(known.get(name) ?? nothingSeen(), seen, nowMs)] as const,
@@ -95,9 +97,11 @@ async function knownOf(
   names: readonly string[],
   services: ServiceStore,
 ): Promise<Observation> {
-  const [{ items }, metrics] = await Promise.all([
-    services.listLearned(tenantId, [project]),
+  const [learned, metrics] = await Promise.all([
+    services.learnedOf(tenantId, project, names),
     services.metricsOf(tenantId, project, names),
   ]);
-  return new Map(items.map(({ name, seen }) => [name, { ...seen, metrics: metrics.get(name) ?? new Map() }]));
+  return new Map(
+    [...learned].map(([name, seen]) => [name, { ...seen, metrics: metrics.get(name) ?? new Map() }]),
+  );
 }

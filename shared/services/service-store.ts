@@ -84,6 +84,15 @@ export function makeServiceStore(table: TenantTable) {
     listLearned: (tenantId: string, projects: readonly string[] | null) =>
       listAll(tenantId, "LEARNED", projects, (item) => ({ ...idOf(item), seen: toSeen(item) })),
 
+    /** What telemetry showed of these services of a project. */
+    async learnedOf(tenantId: string, project: string, names: readonly string[]) {
+      const items = await table.getMany(
+        tenantId,
+        names.map((name) => keyOf("LEARNED", { project, name })),
+      );
+      return new Map(items.map((item) => [idOf(item).name, toSeen(item)]));
+    },
+
     /** The metrics each of these services of a project sends, and when it last did. */
     async metricsOf(
       tenantId: string,
@@ -108,8 +117,10 @@ export function makeServiceStore(table: TenantTable) {
       return table.change(tenantId, { ...keyOf("DECLARED", declared), ...declared }, owed, guard);
     },
 
-    async undeclare(tenantId: string, id: ServiceId, owed: readonly Envelope[]): Promise<void> {
-      await table.retire(tenantId, keyOf("DECLARED", id), owed);
+    /** Guarded by the version that was looked at; 0 = nothing was declared. */
+    undeclare(tenantId: string, id: ServiceId, version: number, owed: readonly Envelope[]): Promise<Saved> {
+      const guard = version === 0 ? { absent: true as const } : { version };
+      return table.retire(tenantId, keyOf("DECLARED", id), owed, guard);
     },
 
     async forget(tenantId: string, id: ServiceId): Promise<void> {

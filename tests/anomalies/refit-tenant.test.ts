@@ -15,7 +15,7 @@ import { makePermits } from "../../shared/anomalies/permit.ts";
 import { getDetector, listDetectors, rollBackDetector } from "../../shared/anomalies/read-detectors.ts";
 import { refitTenant } from "../../shared/anomalies/refit-tenant.ts";
 import { Random } from "../../shared/anomalies/synthetic-faults.ts";
-import { Conflict, NotFound } from "../../shared/platform/errors.ts";
+import { Conflict, Forbidden, NotFound } from "../../shared/platform/errors.ts";
 import type { Sample } from "../alerts/builders.ts";
 import { memoryMetrics } from "../alerts/memory-metrics.ts";
 import { memoryBucket } from "./memory-bucket.ts";
@@ -203,6 +203,18 @@ describe("a round of refitting", () => {
     const opinionOf = makeOpinions(tenant.detectors, tenant.deps.forests);
     expect((await opinionOf(tenant.tenantId, checkout, [])).modelVersion).toBe(1);
     await expect(rollBackDetector(tenant.ctx, input, tenant.deps)).rejects.toThrow(Conflict);
+  });
+
+  test("what watches every project is rolled back by nobody who is narrowed to some", async () => {
+    const narrowed = { ...tenant.ctx, projects: ["default"] };
+    const before = await tenant.detectors.list(tenant.tenantId);
+
+    for (const id of ["metric", "vector"]) {
+      const input = { id, version: 1, reason: "too loud for us" };
+      await expect(rollBackDetector(narrowed, input, tenant.deps)).rejects.toThrow(Forbidden);
+    }
+
+    expect(await tenant.detectors.list(tenant.tenantId)).toEqual(before);
   });
 
   test("an algorithm that is not the accepted one pages for nothing until it has passed; held back it stays so", async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createChannel } from "../../shared/notifications/create-channel.ts";
-import { createRoute } from "../../shared/notifications/create-route.ts";
+import { createRoute, maxRoutes } from "../../shared/notifications/create-route.ts";
 import { removeChannel } from "../../shared/notifications/remove-channel.ts";
 import { ChannelInput, RouteInput } from "../../shared/notifications/schemas.ts";
 import { testChannel } from "../../shared/notifications/test-channel.ts";
@@ -154,6 +154,20 @@ describe("a channel", () => {
     expect(made.find(({ status }) => status === "rejected")).toMatchObject({ reason: { status: 409 } });
     expect(await deps.channels.all(stage.tenantId)).toHaveLength(2);
     expect(await deps.routes.all(stage.tenantId)).toHaveLength(1);
+  });
+
+  test("S-09: of many routes made at once no more stand than there may be", async () => {
+    const stage = makeStage(db.table);
+    const deps = depsOf(stage);
+    const { id } = await createChannel(stage.ctx(), hook, deps);
+    const make = (i: number) =>
+      createRoute(stage.ctx(), RouteInput.parse({ name: `Route ${i}`, channelIds: [id] }), deps);
+    for (let i = 0; i < maxRoutes - 3; i++) await make(i);
+
+    const made = await Promise.allSettled([1, 2, 3, 4, 5, 6].map(make));
+
+    expect(made.filter(({ status }) => status === "fulfilled")).toHaveLength(2);
+    expect(await deps.routes.all(stage.tenantId)).toHaveLength(maxRoutes);
   });
 
   test("test messages end at the channel's twenty a minute, with the time to come back", async () => {

@@ -211,6 +211,28 @@ describe("declaring", () => {
     );
   });
 
+  test("what was declared while somebody removed the version before stands on record as removed", async () => {
+    const ctx = aCtx({ actor: aPerson });
+    const { services } = aWorld();
+    const declare = (owner: string) =>
+      declareService(ctx, { ...mine, service: ServiceInput.parse({ owner }) }, services);
+    await declare("us");
+    const told: unknown[] = [];
+    const slow = {
+      ...services,
+      undeclare: async (...args: Parameters<typeof services.undeclare>) => {
+        if (told.length === 0) await declare("them");
+        told.push(args[3][0]?.data["before"]);
+        return services.undeclare(...args);
+      },
+    };
+
+    await removeService(ctx, mine, slow);
+
+    expect(told).toMatchObject([{ owner: "us" }, { owner: "them" }]);
+    await expect(readService(ctx, mine, services)).rejects.toThrow(NotFound);
+  });
+
   test("another tenant's service is not found, changed or removed", async () => {
     const ctx = aCtx({ actor: aPerson });
     const { services } = aWorld();

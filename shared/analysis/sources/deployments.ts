@@ -70,7 +70,8 @@ async function missedBy(
 ) {
   if (items.length > 0) return [];
   const month = await deployments.list(tenantId, { fromMs: startMs - 30 * dayMs, toMs, limit: maxRead });
-  if (month.items.length > 0) return [];
+  // With a cursor the month was not read to its end: other projects' changes lie before.
+  if (month.items.length > 0 || month.cursor) return [];
   return [
     {
       what: "No deployment or configuration change was reported in the last 30 days.",

@@ -17,7 +17,7 @@ export function projectMatchers(projects: readonly string[] | null | undefined):
   if (!projects) return [];
   const values = projects.flatMap((project) => (project === defaultProject ? [project, ""] : [project]));
   const allowed = new Set(values);
-  // Ids of projects hold nothing that means anything in a regular expression, and a set is faster than one.
+  // The test decides, not the text: a set is faster than an expression, and telemetry may name any project.
   return [
     {
       label: projectLabel,
