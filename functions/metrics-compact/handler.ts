@@ -2,14 +2,17 @@ import { compactTenant, recountSeries } from "../../shared/metrics/index.ts";
 import { scheduleDoor, type Tick } from "../../shared/platform/lambda/schedule-door.ts";
 import { type Services, services } from "./services.ts";
 
-/** One tenant's trouble keeps no other waiting; the tick fails in the end, so that it is seen and tried again. */
+/**
+ * Every tenant is compacted before any is counted, as counting a great many metrics may outlast the tick. One tenant's
+ * trouble keeps no other waiting; the tick fails in the end, so that it is seen and tried again.
+ */
 export async function onTick(tick: Tick, { tenants, storage, log }: Services): Promise<void> {
   const failures: unknown[] = [];
-  for (const tenantId of await tenants.listTenantIds()) {
-    const ctx = tick.ctxFor(tenantId);
-    for (const work of [recountSeries, compactTenant]) {
+  const tenantIds = await tenants.listTenantIds();
+  for (const work of [compactTenant, recountSeries]) {
+    for (const tenantId of tenantIds) {
       try {
-        await work(ctx, storage);
+        await work(tick.ctxFor(tenantId), storage);
       } catch (error) {
         log.error("a tenant's points were not seen to", { error, tenantId, work: work.name });
         failures.push(error);

@@ -85,8 +85,8 @@ export const routes = contracted(sessionContracts).with<Services>({
   },
 
   "POST /api/session/end-all": async ({ request }, ctx, services) => {
-    personOf(await services.authenticate(request));
-    await endAllSessions(ctx, services);
+    const { session } = personOf(await services.authenticate(request));
+    await endAllSessions(ctx, session.sessionId, services);
     return { status: 204, cookies: clearedCookies(request) };
   },
 

@@ -17,8 +17,8 @@ export type StoredWindow = { groups: Map<string, Group> } | { refusal: string };
 const freshMs = 5_000;
 
 /**
- * What the windows of the arrived groups reach into. Each reaches to the present, so together they reach as far as
- * the oldest of them does alone.
+ * What the windows of the arrived groups reach into. Each reaches to the present, so together they reach as far
+ * back as the oldest of them does alone, over the labels of all of them.
  */
 export async function readWindow(
   { rule, matchers }: ReadyRule,

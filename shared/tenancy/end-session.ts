@@ -1,13 +1,11 @@
 import type { SessionEndedV1 } from "../../events/tenancy.ts";
 import { envelop } from "../platform/bus/envelop.ts";
-import type { Publish } from "../platform/bus/publish.ts";
 import { derivedId } from "../platform/ids.ts";
 import { type Circumstances, personOf, sessionRecord } from "./session-record.ts";
 import type { SessionStore, StoredSession } from "./session-store.ts";
 
 export interface EndDeps {
   sessions: SessionStore;
-  publish: Publish;
 }
 
 interface Ending extends Circumstances {
@@ -16,7 +14,7 @@ interface Ending extends Circumstances {
 }
 
 /** From the next request on the session is refused, and its open streams are cut. Ending it again does nothing. */
-export async function endSession(ending: Ending, { sessions, publish }: EndDeps): Promise<void> {
+export async function endSession(ending: Ending, { sessions }: EndDeps): Promise<void> {
   const { reason, nowMs } = ending;
   const { sessionId } = ending.session;
   for (;;) {
@@ -24,9 +22,7 @@ export async function endSession(ending: Ending, { sessions, publish }: EndDeps)
     if (!session) return;
     const record = sessionRecord(session, ending, { did: "ended", why: reason });
     const events = [record, sessionEnded(session, reason, ending)];
-    if ((await sessions.save({ ...session, endedAtMs: nowMs }, events)) === "lost") continue;
-    await publish(events);
-    return sessions.settle(sessionId, events);
+    if ((await sessions.save({ ...session, endedAtMs: nowMs }, events)) === "saved") return;
   }
 }
 

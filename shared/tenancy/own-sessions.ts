@@ -24,17 +24,25 @@ export async function endOwnSession(ctx: Ctx, sessionId: string, deps: EndDeps):
   await endSession({ session, reason: "signed-out", traceId, from, nowMs }, deps);
 }
 
-/** Ends every session of the person, whatever browser and tenant, the one that asks among them. */
-export async function endAllSessions(ctx: Ctx, deps: EndDeps): Promise<void> {
+/**
+ * Ends every session of the person, whatever browser and tenant. The one that asks is the last: where the others could
+ * not all be ended, it can ask again.
+ */
+export async function endAllSessions(ctx: Ctx, currentId: string, deps: EndDeps): Promise<void> {
+  const { traceId, from, nowMs } = ctx;
+  const end = (session: StoredSession) =>
+    endSession({ session, reason: "signed-out-everywhere", traceId, from, nowMs }, deps);
+  const current: StoredSession[] = [];
   let cursor: string | undefined;
   do {
     const page = await deps.sessions.listOf(ctx.actor.id, 100, cursor);
     for (const session of page.items) {
-      const { traceId, from, nowMs } = ctx;
-      await endSession({ session, reason: "signed-out-everywhere", traceId, from, nowMs }, deps);
+      if (session.sessionId === currentId) current.push(session);
+      else await end(session);
     }
     cursor = page.cursor;
   } while (cursor);
+  for (const session of current) await end(session);
 }
 
 function shown(session: StoredSession, currentId: string): OwnSession {

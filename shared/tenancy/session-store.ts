@@ -63,15 +63,12 @@ export function makeSessionStore(table: TenantTable) {
       return session?.endedAtMs === null ? session : undefined;
     },
 
-    /** Saves the session at its next version, with what it owes; "lost" = somebody changed it meanwhile. */
+    /** Saves the session at its next version and tells its events; "lost" = somebody changed it meanwhile. */
     async save(session: StoredSession, events: readonly Envelope[] = []): Promise<Saved> {
       const { version } = session;
       const item = { ...sessionKey(session.sessionId), ...session, version: version + 1 };
-      return table.save(platformTenant, item, events, { version });
+      return table.change(platformTenant, item, events, { version });
     },
-
-    settle: (sessionId: string, events: readonly Envelope[]) =>
-      table.settle(platformTenant, sessionKey(sessionId), events),
 
     /** The person's open sessions, newest first. */
     async listOf(personId: string, limit: number, cursor?: string): Promise<Page<StoredSession>> {

@@ -21,7 +21,7 @@ export async function switchSession(
   ctx: Ctx,
   session: StoredSession,
   { tenantId, project }: SessionSwitch,
-  { sessions, publish, readAuthority, projects }: SwitchDeps,
+  { sessions, readAuthority, projects }: SwitchDeps,
 ): Promise<void> {
   const authority = await readAuthority(tenantId, session.personId);
   if (!authority) throw new NotFound("tenant", tenantId);
@@ -35,8 +35,6 @@ export async function switchSession(
   if ((await sessions.save(moved, events)) === "lost") {
     throw new Conflict("The session was changed by another window just now; try again.");
   }
-  await publish(events);
-  await sessions.settle(session.sessionId, events);
 }
 
 /** Each tenant has its own side on record and learns nothing of the other. */

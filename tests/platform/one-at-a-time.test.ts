@@ -46,6 +46,17 @@ test("another tenant, and work of another kind, do not wait", async () => {
   expect(reached).toEqual(["another tenant", "another kind"]);
 });
 
+test("a turn that was taken by a write whose answer was lost is taken", async () => {
+  const { table } = db;
+  const deaf = {
+    put: (...args: Parameters<typeof table.put>) => table.put(...args).then(() => "lost" as const),
+    get: (...args: Parameters<typeof table.get>) => table.get(...args),
+    remove: (...args: Parameters<typeof table.remove>) => table.remove(...args),
+  };
+
+  expect(await oneAtATime(deaf, newId("tenant"), "things", async () => "done")).toBe("done");
+});
+
 test("the turn of a dead process is over when its lease has run out", async () => {
   const tenantId = newId("tenant");
   const dead = { pk: "LEASE#things", sk: "LEASE", version: 1, expiresAt: Math.floor(Date.now() / 1000) };

@@ -62,6 +62,19 @@ describe("an event that a change owes", () => {
     expect(await db.table.get("ten_a", key)).toEqual({ ...key, version: 1 });
   });
 
+  test("of an item's removal is told, and a process that dies before the row is gone leaves its key free", async () => {
+    await db.table.save("ten_a", { ...key, version: 1 });
+    const removal = anEvent();
+    await db.table.retire("ten_a", key, [removal]);
+    await db.table.settle("ten_a", key, [removal]);
+    await db.table.put("ten_a", { ...key, retired: true, expiresAt: Math.ceil(t0 / 1000) + 60 });
+
+    expect(await db.table.save("ten_a", { ...key, version: 1 }, [], { absent: true })).toBe("saved");
+
+    expect(await db.table.remove("ten_a", key, { retired: true })).toBe("lost");
+    expect(await db.table.get("ten_a", key)).toEqual({ ...key, version: 1 });
+  });
+
   test("is struck though nobody waits for it, and a removal right after a change leaves no row", async () => {
     const table = db.table.telling({ publish, log: aLog() });
     await table.change("ten_a", { ...key, version: 1 }, [anEvent()]);

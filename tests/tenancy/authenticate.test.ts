@@ -238,7 +238,7 @@ describe("sessions", () => {
     const authenticate = makeAuthenticate({ table: db.table, now });
     await authenticate(asking(text));
 
-    await endAllSessions(world.ctxOf(tenantId, person), world.deps);
+    await endAllSessions(world.ctxOf(tenantId, person), "none", world.deps);
 
     await expect(authenticate(asking(text))).rejects.toBeInstanceOf(Unauthenticated);
   });

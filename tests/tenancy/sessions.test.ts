@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { Conflict, NotFound, Unauthenticated } from "../../shared/platform/errors.ts";
 import { makeAuthenticate } from "../../shared/tenancy/index.ts";
-import { endOwnSession, listOwnSessions } from "../../shared/tenancy/own-sessions.ts";
+import { endAllSessions, endOwnSession, listOwnSessions } from "../../shared/tenancy/own-sessions.ts";
 import { refreshSession, type Vouching } from "../../shared/tenancy/refresh-session.ts";
 import { sessionCookie } from "../../shared/tenancy/session-cookie.ts";
+import { makeTenancyStores } from "../../shared/tenancy/stores.ts";
 import { switchSession } from "../../shared/tenancy/switch-session.ts";
+import { aLog } from "../platform/builders.ts";
 import { startTestTable, type TestTable } from "../support/table.ts";
 import { aRequest } from "./builders.ts";
 import { makePeopleWorld, type PeopleWorld } from "./world.ts";
@@ -127,6 +129,33 @@ describe("a person's sessions", () => {
       endOwnSession(world.ctxOf(tenantId, stranger), currentId, world.deps),
     ).rejects.toBeInstanceOf(NotFound);
     await asks(access);
+  });
+
+  test("S-34: all end at once, the one that asks last, though nobody can be told of it", async () => {
+    const { tenantId, person, access } = await aSession();
+    const other = await world.aSession(tenantId, person);
+    const refusing = { publish: () => Promise.reject(new Error("the bus is away")), log: aLog() };
+    const { sessions } = makeTenancyStores(db.table.telling(refusing));
+    const { items } = await sessions.listOf(person.personId, 10);
+    const [asking] = items;
+    const ended: string[] = [];
+    const noting = {
+      ...sessions,
+      save: (...args: Parameters<typeof sessions.save>) => {
+        ended.push(args[0].sessionId);
+        return sessions.save(...args);
+      },
+    };
+
+    await endAllSessions(world.ctxOf(tenantId, person), asking?.sessionId ?? "", { sessions: noting });
+
+    expect(ended).toHaveLength(2);
+    expect(ended.at(-1)).toBe(asking?.sessionId);
+    for (const text of [access, other.access]) {
+      await expect(asks(text)).rejects.toBeInstanceOf(Unauthenticated);
+    }
+    const owed = await db.table.owed(clock + 3_600_000, 100);
+    expect(owed.flatMap(({ events }) => events).map(({ type }) => type)).toContain("session.ended.v1");
   });
 
   test("S-27: nothing that is stored opens one", async () => {

@@ -4,8 +4,10 @@ import type { TenantTable } from "../../shared/platform/aws/tenant-table.ts";
 import type { Ctx } from "../../shared/platform/context.ts";
 import { addMember } from "../../shared/tenancy/add-member.ts";
 import type { Person } from "../../shared/tenancy/person-store.ts";
+import { makeSessionStore } from "../../shared/tenancy/session-store.ts";
 import { startSession } from "../../shared/tenancy/start-session.ts";
 import { makeTenancyStores } from "../../shared/tenancy/stores.ts";
+import { aLog } from "../platform/builders.ts";
 
 interface MemberInput {
   role?: Role;
@@ -18,9 +20,10 @@ interface MemberInput {
 
 /** Tenants and people on a table, with what was published. */
 export function makePeopleWorld(table: TenantTable, now: () => number) {
-  const stores = makeTenancyStores(table);
   const published: Envelope[] = [];
   const publish = async (events: readonly Envelope[]) => void published.push(...events);
+  const sessions = makeSessionStore(table.telling({ publish, log: aLog() }));
+  const stores = { ...makeTenancyStores(table), sessions };
   let people = 0;
 
   const aTenant = async (name = "Acme") =>

@@ -90,8 +90,9 @@ export async function openAccounts(dataDir: Pick<DataDir, "readFile" | "writeFil
       const changed = { subject, email, name, ...(await hashed(password)) };
       if (byEmail(email) !== account) return false;
       withdraw();
-      identity.accounts = identity.accounts.map((one) => (one === account ? changed : one));
-      dataDir.writeFile(file, identity);
+      const accounts = identity.accounts.map((one) => (one === account ? changed : one));
+      dataDir.writeFile(file, { ...identity, accounts });
+      identity.accounts = accounts;
       return true;
     },
   };

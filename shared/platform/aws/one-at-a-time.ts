@@ -14,7 +14,7 @@ const askedEachMs = 50;
  * Conflict when its turn has not come within ten seconds, as where a process died over it half a minute ago or less.
  */
 export async function oneAtATime<T>(
-  table: TenantTable,
+  table: Pick<TenantTable, "put" | "get" | "remove">,
   tenantId: string,
   kind: string,
   work: () => Promise<T>,
@@ -26,6 +26,8 @@ export async function oneAtATime<T>(
     const nowS = Math.floor(nowMs() / 1000);
     const lease = { ...key, version, expiresAt: nowS + leaseS };
     if ((await table.put(tenantId, lease, { expiredBy: nowS })) === "saved") break;
+    // A write whose answer was lost is repeated, and then finds itself in the way.
+    if ((await table.get(tenantId, key))?.["version"] === version) break;
     if (nowMs() - beganMs > waitedMs) {
       throw new Conflict(`Another of the ${kind} is being made just now; try again in a moment.`);
     }

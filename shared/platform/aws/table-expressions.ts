@@ -2,7 +2,7 @@
 export type Saved = "saved" | "lost";
 
 export interface Guard {
-  /** The item must not exist yet. */
+  /** The item must not exist yet, or be retired with all it owed told: its row may outlive the process that took it back. */
   absent?: true;
   /** The item's `version` must be this. */
   version?: number;
@@ -12,6 +12,8 @@ export interface Guard {
   expiredBy?: number;
   /** The item must owe no events: a debt is not removed before it is paid. */
   settled?: true;
+  /** The item must be retired and owe no events. */
+  retired?: true;
 }
 
 /** The expression parts of a DynamoDB write. */
@@ -23,7 +25,12 @@ export interface Expressions {
 }
 
 export function condition(guard: Guard): Expressions {
-  if (guard.absent) return { ConditionExpression: "attribute_not_exists(pk)" };
+  if (guard.absent) {
+    return {
+      ConditionExpression: "attribute_not_exists(pk) OR (retired = :yes AND attribute_not_exists(outboxPk))",
+      ExpressionAttributeValues: { ":yes": true },
+    };
+  }
   if (guard.version !== undefined) {
     return {
       ConditionExpression: "#version = :expected",
@@ -42,6 +49,12 @@ export function condition(guard: Guard): Expressions {
     return {
       ConditionExpression: "attribute_not_exists(pk) OR expiresAt <= :expiry",
       ExpressionAttributeValues: { ":expiry": guard.expiredBy },
+    };
+  }
+  if (guard.retired) {
+    return {
+      ConditionExpression: "retired = :yes AND attribute_not_exists(outboxPk)",
+      ExpressionAttributeValues: { ":yes": true },
     };
   }
   if (guard.settled) return { ConditionExpression: "attribute_not_exists(outboxPk)" };

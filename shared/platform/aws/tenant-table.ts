@@ -133,7 +133,9 @@ export class TenantTable {
     events: readonly Envelope[] = [],
     guard: Guard = {},
   ): Promise<Saved> {
-    const { pk: _pk, sk: _sk, ...attributes } = item;
+    const { pk: _pk, sk: _sk, ...given } = item;
+    // A row that was left retired is none of the new item's.
+    const attributes = guard.absent ? { retired: undefined, expiresAt: undefined, ...given } : given;
     const debt = debtAttributes(item, events);
     return this.#update(
       tenantId,
@@ -162,7 +164,7 @@ export class TenantTable {
 
   /**
    * Removes an item whose removal owes events. It is out of sight with this one write, which carries the debt;
-   * the row itself goes when the debt is paid. An item of the same key can be saved again only after that.
+   * the row itself goes when the debt is paid. An item of the same key can be made again once it is told.
    */
   async retire(tenantId: string, key: Key, events: readonly Envelope[], guard: Guard = {}): Promise<Saved> {
     const expiresAt = Math.ceil((this.#nowMs() + retiredMs) / 1000);
@@ -171,7 +173,7 @@ export class TenantTable {
     if (retired === "lost") return retired;
     const { struck } = await this.#tell(tenantId, key, events);
     await struck;
-    await this.remove(tenantId, key, { settled: true });
+    await this.remove(tenantId, key, { retired: true });
     return retired;
   }
 
@@ -283,7 +285,7 @@ export class TenantTable {
     if (!row || owedEvents(row).length > 0) return;
     await this.forgive(tenantId, key, String(row["outboxLast"]));
     // It was retired while this was on its way, and nobody else strikes the last of what it owed.
-    if (row["retired"] === true) await this.remove(tenantId, key, { settled: true });
+    if (row["retired"] === true) await this.remove(tenantId, key, { retired: true });
   }
 
   /** Items of any tenant whose oldest debt was noted before `beforeMs` and never struck, at most `limit` a shard. */

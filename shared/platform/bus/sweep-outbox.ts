@@ -26,14 +26,14 @@ export async function sweepOutbox(
       await publish(debt.events);
       await table.settle(debt.tenantId, debt.key, debt.events);
       if (debt.events.length === 0) await table.forgive(debt.tenantId, debt.key, debt.mark);
-      if (debt.retired) await table.remove(debt.tenantId, debt.key, { settled: true });
+      if (debt.retired) await table.remove(debt.tenantId, debt.key, { retired: true });
       sent += debt.events.length;
     } catch (error) {
       stuck++;
       log.error("owed events could not be sent", { error, events: debt.events.map((event) => event.id) });
     }
   }
-  if (sent > 0) log.warn("published events that were owed", { events: sent, items: debts.length - stuck });
+  if (sent > 0) log.info("published events that were owed", { events: sent, items: debts.length - stuck });
   if (stuck > 0) throw new Unavailable(`The events of ${stuck} of ${debts.length} items could not be sent.`);
   return sent;
 }

@@ -113,7 +113,7 @@ const servicePage = (service: string, { labels }: Anomaly): string =>
 function ruleFor({ metric, labels }: Anomaly): string {
   const { [projectLabel]: _project, ...own } = labels;
   const what = metric === null ? { watch: "services", match: matchAll(own) } : { metric };
-  return withQuery("/alerts/rules/new", { ...what, type: "anomaly", project: inAddress(projectOf(labels)) });
+  return withQuery("/alerts/rules/new", { ...what, type: "anomaly", project: projectOf(labels) });
 }
 
 function Facts({ anomaly }: { anomaly: Anomaly }) {

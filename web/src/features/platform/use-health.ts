@@ -7,8 +7,8 @@ const minuteMs = 60_000;
 /** On AWS the numbers come by five minutes. */
 const stepMs = 5 * minuteMs;
 const recentSteps = 3;
-/** On AWS they come each half hour and a few minutes late; after this they have stopped. */
-const staleMs = 45 * minuteMs;
+/** On AWS they come each half hour, ten minutes old; when two rounds in a row brought none they have stopped. */
+const staleMs = 75 * minuteMs;
 const refetchMs = 15_000;
 
 const asked = {
